@@ -1,0 +1,70 @@
+# Copyright 2026 The pullgate Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""C++ rules with the project's compiler options.
+
+Use these instead of the native rules for everything written by hand.
+"""
+
+load("//bazel:copts.bzl", "PULLGATE_COPTS")
+
+def pullgate_cc_library(name, copts = [], **kwargs):
+    """A cc_library: one header, named after its file.
+
+    Args:
+      name: the header's name without ".h".
+      copts: compiler options after the project's.
+      **kwargs: passed to cc_library.
+    """
+    native.cc_library(
+        name = name,
+        copts = PULLGATE_COPTS + copts,
+        **kwargs
+    )
+
+def pullgate_cc_binary(name, copts = [], **kwargs):
+    """A cc_binary.
+
+    Args:
+      name: the program's name.
+      copts: compiler options after the project's.
+      **kwargs: passed to cc_binary.
+    """
+    native.cc_binary(
+        name = name,
+        copts = PULLGATE_COPTS + copts,
+        **kwargs
+    )
+
+def pullgate_cc_test(
+        name,
+        copts = [],
+        deps = [],
+        size = "small",
+        linkstatic = True,
+        main = True,
+        **kwargs):
+    """A cc_test over GoogleTest.
+
+    Tags understood by tests/run: "noasan" keeps a test out of the
+    AddressSanitizer pass, "tsan" puts it into the ThreadSanitizer pass.
+
+    Args:
+      name: the test's name, ending "_test".
+      copts: compiler options after the project's.
+      deps: what is tested; GoogleTest is added.
+      size: "small" unless the test starts servers or takes seconds.
+      linkstatic: static, so that libraries are compiled once for tests and
+        binaries alike.
+      main: False if the test brings a main() of its own.
+      **kwargs: passed to cc_test.
+    """
+    gtest = "//bazel/system:gtest_main" if main else "//bazel/system:gtest"
+    native.cc_test(
+        name = name,
+        size = size,
+        copts = PULLGATE_COPTS + copts,
+        linkstatic = linkstatic,
+        deps = deps + [gtest],
+        **kwargs
+    )
