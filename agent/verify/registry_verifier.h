@@ -1,0 +1,111 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_AGENT_VERIFY_REGISTRY_VERIFIER_H_
+#define PULLGATE_AGENT_VERIFY_REGISTRY_VERIFIER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/crypto/trust_bundle.h"
+#include "common/policy/decision.h"
+#include "common/registry/registry_address.h"
+
+namespace pullgate::agent {
+
+// What a registry presented.
+struct PresentedCertificate {
+  std::string sha256_fingerprint;  // lower-case hex
+  std::string subject;             // RFC 2253
+  std::string issuer;
+  absl::Time not_before;
+  absl::Time not_after;
+  std::vector<std::string> dns_names;
+  std::vector<std::string> ip_addresses;
+};
+
+// What happened at one address of one route. Proto twin:
+// pullgate.audit.v1.Attempt.
+struct Attempt {
+  enum class Outcome {
+    kRegistry,
+    kRefused,
+    kUnreachable,
+    kTimedOut,
+    kNotTls,
+    kTlsFailed,
+    kCertificateRejected,
+    kSilent,
+    kNotARegistry,
+    kSkipped,
+  };
+  Scheme scheme = Scheme::kHttps;
+  IpAddress address;
+  uint16_t port = 0;
+  Outcome outcome = Outcome::kSkipped;
+  std::string detail;
+  int http_status = 0;
+  absl::Duration elapsed;
+
+  // As presented, leaf first; empty without TLS.
+  std::vector<PresentedCertificate> chain;
+  // Whether the leaf verified for what was asked: with certificate check NONE,
+  // whether it would have.
+  bool verified = false;
+  std::string verify_failure;
+};
+
+// What a verified (or deliberately unverified) registry may be reached by.
+struct UsableRoute {
+  Scheme scheme = Scheme::kHttps;
+  IpAddress address;
+  uint16_t port = 0;
+  // Empty for an address: no server name is sent.
+  std::string server_name;
+  CertificateCheck certificate_check = CertificateCheck::kRequired;
+  std::string certificate_sha256;  // empty with HTTP
+};
+
+struct Verification {
+  enum class Failure { kNone, kCertificateRejected, kUnreachable };
+  // Present if and only if failure is kNone.
+  std::optional<UsableRoute> usable;
+  Failure failure = Failure::kUnreachable;
+  // One sentence: the precise cause.
+  std::string message;
+  // In the order they were made.
+  std::vector<Attempt> attempts;
+};
+
+struct VerifyRequest {
+  // What was asked: the reference identity.
+  RegistryAddress asked;
+  // The decision's; all pinned.
+  std::vector<Route> routes;
+  std::shared_ptr<const TrustBundle> bundle;
+  // PolicySnapshot::CaEntriesInScope.
+  std::vector<int> ca_entries;
+  // Try every route and address to the end, for a report, instead of stopping
+  // at the first that works. What is usable does not change.
+  bool exhaustive = false;
+};
+
+// Proves a registry: walks the routes over pinned addresses, HTTPS first, and
+// says which one may be used (docs/semantics.md §6). Uses no proxy, follows no
+// redirect, sends no credential, keeps no state between calls.
+//
+// Thread-safe; returns by `deadline`. An unpinned route is never connected to.
+class RegistryVerifier {
+ public:
+  virtual ~RegistryVerifier() = default;
+  virtual Verification Verify(const VerifyRequest& request,
+                              absl::Time deadline) = 0;
+};
+
+}  // namespace pullgate::agent
+
+#endif  // PULLGATE_AGENT_VERIFY_REGISTRY_VERIFIER_H_

@@ -1,0 +1,37 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_COMMON_CRYPTO_CA_ENTRY_H_
+#define PULLGATE_COMMON_CRYPTO_CA_ENTRY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/crypto/ssl_ptr.h"
+#include "common/policy/finding.h"
+
+namespace pullgate {
+
+// One CA entry of a policy, parsed. Move-only.
+struct CaEntry {
+  // Each certificate once, sorted by the SHA-256 of its DER form.
+  std::vector<X509Ptr> certificates;
+  // The same as PEM: what is stored and shown.
+  std::string canonical_pem;
+  // Errors, warnings and notices of docs/semantics.md §2, "CA certificates".
+  // Unusable if any is an error.
+  std::vector<Finding> findings;
+};
+
+// Parses PEM text: certificate blocks are taken one by one, text between them
+// is ignored. `place` prefixes the findings ("registry_cas[0].pem"); each names
+// the certificate by its number in the text, and its subject. `now` is for
+// expiry.
+CaEntry ParseCaEntry(absl::string_view pem, absl::string_view place,
+                     absl::Time now);
+
+}  // namespace pullgate
+
+#endif  // PULLGATE_COMMON_CRYPTO_CA_ENTRY_H_

@@ -1,0 +1,59 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_COMMON_DNS_HOST_RESOLVER_H_
+#define PULLGATE_COMMON_DNS_HOST_RESOLVER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/net/ip_address.h"
+#include "common/registry/dns_name.h"
+
+namespace pullgate {
+
+// The addresses of a name.
+struct HostAddresses {
+  // Sorted, without repeats; empty if the name has none or does not exist. At
+  // most kMaxEvidenceAddresses; more is an error of the resolver.
+  std::vector<IpAddress> addresses;
+  // The absolute name that answered: differs from the one asked when the search
+  // list completed a single label.
+  std::string queried_name;
+  // How long the answer may be reused.
+  absl::Duration ttl;
+};
+
+// The PTR names of an address, unconfirmed.
+struct PointerNames {
+  // As DNS gave them, at most kMaxEvidenceNames; what is no DNS name is left
+  // out.
+  std::vector<DnsName> names;
+  absl::Duration ttl;
+};
+
+// Names and addresses as DNS sees them now.
+//
+// Thread-safe; blocks the caller at most until `deadline`. "No such name" and
+// "no data" are answers (OK, empty). Unavailable: DNS did not answer (time-out,
+// SERVFAIL, a malformed or truncated answer, one of A and AAAA without answer),
+// so the caller must not guess. DeadlineExceeded: `deadline` came first.
+// ResourceExhausted: too many look-ups at once.
+class HostResolver {
+ public:
+  virtual ~HostResolver() = default;
+
+  // A and AAAA must each answer. A name with a dot is absolute; a single label
+  // goes through the hosts file and then the search list.
+  virtual absl::StatusOr<HostAddresses> Addresses(const DnsName& name,
+                                                  absl::Time deadline) = 0;
+
+  virtual absl::StatusOr<PointerNames> Names(const IpAddress& address,
+                                             absl::Time deadline) = 0;
+};
+
+}  // namespace pullgate
+
+#endif  // PULLGATE_COMMON_DNS_HOST_RESOLVER_H_

@@ -1,0 +1,85 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_PDP_LEDGER_AUDIT_LEDGER_H_
+#define PULLGATE_PDP_LEDGER_AUDIT_LEDGER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/identity/vch_id.h"
+#include "pullgate/audit/v1/audit_event.pb.h"
+
+namespace pullgate::pdp {
+
+// Which events; what is set must hold. Already validated.
+struct LedgerFilter {
+  std::optional<VchId> vch;
+  std::string registry;  // canonical; empty: any
+  std::optional<pullgate::decision::v1::Effect> effect;
+  std::optional<pullgate::decision::v1::DenyReason> reason;
+  std::optional<absl::Time> start;  // at or after
+  std::optional<absl::Time> end;    // before
+  std::optional<int64_t> policy_revision;
+};
+
+// An event with its position: the order in which the ledger stored it, from 1.
+struct LedgerEntry {
+  int64_t position = 0;
+  pullgate::audit::v1::AuditEvent event;
+};
+
+// The durable store of audit events; each event once, by (VCH, epoch,
+// sequence). Thread-safe. Knows no gRPC.
+class AuditLedger {
+ public:
+  virtual ~AuditLedger() = default;
+
+  // The last sequence of that epoch that is durable here; 0 if none.
+  virtual absl::StatusOr<int64_t> LastSequence(const VchId& vch,
+                                               absl::string_view epoch) = 0;
+
+  // Stores events of one epoch, in order. Those already here are skipped. All
+  // or nothing; durable when it returns. Returns the last durable sequence.
+  // OutOfRange: a gap before the first new event. InvalidArgument: an event of
+  // another VCH or epoch, or not in order. Unavailable: the storage refused.
+  virtual absl::StatusOr<int64_t> Append(
+      const VchId& vch, absl::string_view epoch,
+      const std::vector<pullgate::audit::v1::AuditEvent>& events) = 0;
+
+  // Matching events, by falling event_time and then position, after `after` (an
+  // entry of the page before), at most `limit`.
+  struct ListPosition {
+    int64_t time_ns = 0;
+    int64_t position = 0;
+  };
+  virtual absl::StatusOr<std::vector<LedgerEntry>> List(
+      const LedgerFilter& filter, std::optional<ListPosition> after,
+      int limit) = 0;
+
+  // Matching events by rising position, after `position`, at most `limit`.
+  // `*scanned_to` is the position up to which everything was looked at.
+  virtual absl::StatusOr<std::vector<LedgerEntry>> ListFrom(
+      const LedgerFilter& filter, int64_t position, int limit,
+      int64_t* scanned_to) = 0;
+
+  // The position of the newest event; 0 if there is none.
+  virtual absl::StatusOr<int64_t> LastPosition() = 0;
+
+  // Waits until an event after `position` is stored, or `deadline`, or Close().
+  // True if there is one.
+  virtual bool WaitForEvent(int64_t position, absl::Time deadline) = 0;
+
+  // Wakes all waiters.
+  virtual void Close() = 0;
+};
+
+}  // namespace pullgate::pdp
+
+#endif  // PULLGATE_PDP_LEDGER_AUDIT_LEDGER_H_
