@@ -23,8 +23,8 @@ absl::string_view SchemeName(Scheme scheme);
 // 443 or 80.
 uint16_t DefaultPort(Scheme scheme);
 
-// A registry's host: a name or an address.
-using RegistryHost = std::variant<DnsName, IpAddress>;
+// A registry's host: an address or a name.
+using RegistryHost = std::variant<IpAddress, DnsName>;
 
 // Without brackets.
 std::string HostToString(const RegistryHost& host);

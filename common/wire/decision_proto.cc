@@ -1,0 +1,364 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/wire/decision_proto.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/registry/redact.h"
+#include "common/status/error_info.h"
+#include "common/status/status_macros.h"
+
+namespace pullgate::wire {
+namespace {
+
+namespace pb = pullgate::decision::v1;
+
+std::string Item(absl::string_view field, int index) {
+  return absl::StrCat(field, "[", index, "]");
+}
+
+pb::RuleList ToProto(RuleList list) {
+  switch (list) {
+    case RuleList::kWhitelist:
+      return pb::RULE_LIST_WHITELIST;
+    case RuleList::kInsecure:
+      return pb::RULE_LIST_INSECURE;
+    case RuleList::kProtected:
+      return pb::RULE_LIST_PROTECTED;
+    case RuleList::kUnpinnable:
+      return pb::RULE_LIST_UNPINNABLE;
+    case RuleList::kCaScope:
+      break;  // Scopes decide nothing; no decision refers to one.
+  }
+  return pb::RULE_LIST_UNSPECIFIED;
+}
+
+pb::MatchedRule::Role ToProto(MatchedRule::Role role) {
+  switch (role) {
+    case MatchedRule::Role::kDecided:
+      return pb::MatchedRule::ROLE_DECIDED;
+    case MatchedRule::Role::kAlso:
+      return pb::MatchedRule::ROLE_ALSO;
+    case MatchedRule::Role::kBeaten:
+      return pb::MatchedRule::ROLE_BEATEN;
+  }
+  return pb::MatchedRule::ROLE_UNSPECIFIED;
+}
+
+pb::Evidence::Outcome ToProto(Evidence::Outcome outcome) {
+  switch (outcome) {
+    case Evidence::Outcome::kAbsent:
+      return pb::Evidence::OUTCOME_UNSPECIFIED;
+    case Evidence::Outcome::kLookedUp:
+      return pb::Evidence::OUTCOME_LOOKED_UP;
+    case Evidence::Outcome::kFailed:
+      return pb::Evidence::OUTCOME_FAILED;
+  }
+  return pb::Evidence::OUTCOME_UNSPECIFIED;
+}
+
+RuleList RuleListFromProto(pb::RuleList list) {
+  switch (list) {
+    case pb::RULE_LIST_INSECURE:
+      return RuleList::kInsecure;
+    case pb::RULE_LIST_PROTECTED:
+      return RuleList::kProtected;
+    case pb::RULE_LIST_UNPINNABLE:
+      return RuleList::kUnpinnable;
+    default:
+      return RuleList::kWhitelist;
+  }
+}
+
+DenyReason ReasonFromProto(pb::DenyReason reason) {
+  switch (reason) {
+    case pb::DENY_REASON_PLAINTEXT_REFUSED:
+      return DenyReason::kPlaintextRefused;
+    case pb::DENY_REASON_ADDRESS_REFUSED:
+      return DenyReason::kAddressRefused;
+    case pb::DENY_REASON_EVIDENCE_UNAVAILABLE:
+      return DenyReason::kEvidenceUnavailable;
+    case pb::DENY_REASON_NO_POLICY:
+      return DenyReason::kNoPolicy;
+    default:
+      return DenyReason::kNotWhitelisted;
+  }
+}
+
+absl::StatusOr<Scheme> SchemeFromProto(pb::Scheme scheme) {
+  switch (scheme) {
+    case pb::SCHEME_HTTPS:
+      return Scheme::kHttps;
+    case pb::SCHEME_HTTP:
+      return Scheme::kHttp;
+    default:
+      return InField("scheme", absl::InvalidArgumentError(
+                                   "expected SCHEME_HTTPS or SCHEME_HTTP"));
+  }
+}
+
+absl::StatusOr<RegistryHost> HostFromProto(const std::string& text) {
+  absl::StatusOr<IpAddress> address = IpAddress::Parse(text);
+  if (address.ok()) return RegistryHost(*address);
+  PULLGATE_ASSIGN_OR_RETURN(DnsName name, DnsName::Parse(text));
+  return RegistryHost(std::move(name));
+}
+
+// Plaintext is not a matter of a missing field: an HTTP route says NONE, or it
+// is refused.
+absl::Status CheckRoute(const Route& route) {
+  if (route.scheme == Scheme::kHttp &&
+      route.certificate_check != CertificateCheck::kNone) {
+    return InField("certificate_check",
+                   absl::InvalidArgumentError(
+                       "an HTTP route needs CERTIFICATE_CHECK_NONE"));
+  }
+  if (route.pinned && route.addresses.empty()) {
+    return InField("addresses",
+                   absl::InvalidArgumentError("a pinned route needs one"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Route> RouteFromProto(const pb::Route& proto) {
+  Route route;
+  PULLGATE_ASSIGN_OR_RETURN(route.scheme, SchemeFromProto(proto.scheme()));
+  absl::StatusOr<RegistryHost> host = HostFromProto(proto.host());
+  if (!host.ok()) return InField("host", host.status());
+  route.host = *std::move(host);
+  if (proto.port() < 1 || proto.port() > 65535) {
+    return InField("port",
+                   absl::InvalidArgumentError("expected a port, 1 to 65535"));
+  }
+  route.port = static_cast<uint16_t>(proto.port());
+  route.certificate_check =
+      proto.certificate_check() == pb::CERTIFICATE_CHECK_NONE
+          ? CertificateCheck::kNone
+          : CertificateCheck::kRequired;
+  route.pinned = proto.pinned();
+  for (int i = 0; i < proto.addresses_size(); ++i) {
+    absl::StatusOr<IpAddress> address = IpAddress::Parse(proto.addresses(i));
+    if (!address.ok()) return InField(Item("addresses", i), address.status());
+    route.addresses.push_back(*address);
+  }
+  PULLGATE_RETURN_IF_ERROR(CheckRoute(route));
+  return route;
+}
+
+absl::Status TooMany(absl::string_view field, int limit) {
+  return InField(field, absl::InvalidArgumentError(
+                            absl::StrCat("more than ", limit, " values")));
+}
+
+template <typename T>
+void SortAndDeduplicate(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+absl::Status ReadAddresses(const pb::Evidence& proto, Evidence& evidence) {
+  if (proto.addresses_size() > kMaxEvidenceAddresses) {
+    return TooMany("addresses", kMaxEvidenceAddresses);
+  }
+  for (int i = 0; i < proto.addresses_size(); ++i) {
+    absl::StatusOr<IpAddress> address = IpAddress::Parse(proto.addresses(i));
+    if (!address.ok()) return InField(Item("addresses", i), address.status());
+    evidence.addresses.push_back(*address);
+  }
+  SortAndDeduplicate(evidence.addresses);
+  return absl::OkStatus();
+}
+
+absl::Status ReadNames(const pb::Evidence& proto, Evidence& evidence) {
+  if (proto.names_size() > kMaxEvidenceNames) {
+    return TooMany("names", kMaxEvidenceNames);
+  }
+  for (const std::string& text : proto.names()) {
+    // What confirmed but is no DNS name ("_registry.example") is ignored.
+    absl::StatusOr<DnsName> name = DnsName::Parse(text);
+    if (name.ok()) evidence.names.push_back(*std::move(name));
+  }
+  SortAndDeduplicate(evidence.names);
+  return absl::OkStatus();
+}
+
+// Addresses are evidence about a name, names are evidence about an address.
+absl::Status CheckKind(const pb::Evidence& proto,
+                       const RegistryAddress& question) {
+  if (question.name() != nullptr && proto.names_size() > 0) {
+    return InField("names",
+                   absl::InvalidArgumentError(absl::StrCat(
+                       "names are evidence about an address, but ",
+                       question.ToString(), " is a name: give `addresses`")));
+  }
+  if (question.address() != nullptr && proto.addresses_size() > 0) {
+    return InField("addresses",
+                   absl::InvalidArgumentError(absl::StrCat(
+                       "addresses are evidence about a name, but ",
+                       question.ToString(), " is an address: give `names`")));
+  }
+  return absl::OkStatus();
+}
+
+Evidence::Outcome OutcomeFromProto(const pb::Evidence& proto) {
+  switch (proto.outcome()) {
+    case pb::Evidence::OUTCOME_LOOKED_UP:
+      return Evidence::Outcome::kLookedUp;
+    case pb::Evidence::OUTCOME_UNSPECIFIED:
+      return proto.addresses_size() + proto.names_size() > 0
+                 ? Evidence::Outcome::kLookedUp
+                 : Evidence::Outcome::kAbsent;
+    default:
+      return Evidence::Outcome::kFailed;
+  }
+}
+
+}  // namespace
+
+pb::Effect ToProto(Effect effect) {
+  return effect == Effect::kPermit ? pb::EFFECT_PERMIT : pb::EFFECT_DENY;
+}
+
+pb::DenyReason ToProto(DenyReason reason) {
+  switch (reason) {
+    case DenyReason::kNone:
+      return pb::DENY_REASON_UNSPECIFIED;
+    case DenyReason::kNotWhitelisted:
+      return pb::DENY_REASON_NOT_WHITELISTED;
+    case DenyReason::kPlaintextRefused:
+      return pb::DENY_REASON_PLAINTEXT_REFUSED;
+    case DenyReason::kAddressRefused:
+      return pb::DENY_REASON_ADDRESS_REFUSED;
+    case DenyReason::kEvidenceUnavailable:
+      return pb::DENY_REASON_EVIDENCE_UNAVAILABLE;
+    case DenyReason::kNoPolicy:
+      return pb::DENY_REASON_NO_POLICY;
+  }
+  return pb::DENY_REASON_NOT_WHITELISTED;
+}
+
+pb::Scheme ToProto(Scheme scheme) {
+  return scheme == Scheme::kHttp ? pb::SCHEME_HTTP : pb::SCHEME_HTTPS;
+}
+
+pb::CertificateCheck ToProto(CertificateCheck check) {
+  return check == CertificateCheck::kNone ? pb::CERTIFICATE_CHECK_NONE
+                                          : pb::CERTIFICATE_CHECK_REQUIRED;
+}
+
+pb::RuleReference ToProto(const RuleReference& rule) {
+  pb::RuleReference proto;
+  proto.set_list(ToProto(rule.list));
+  proto.set_index(rule.index);
+  proto.set_text(rule.text);
+  proto.set_place(PlaceOf(rule));
+  return proto;
+}
+
+pb::Route ToProto(const Route& route) {
+  pb::Route proto;
+  proto.set_scheme(ToProto(route.scheme));
+  proto.set_host(HostToString(route.host));
+  proto.set_port(route.port);
+  proto.set_certificate_check(ToProto(route.certificate_check));
+  proto.set_pinned(route.pinned);
+  for (const IpAddress& address : route.addresses) {
+    proto.add_addresses(address.ToString());
+  }
+  return proto;
+}
+
+pb::Evidence ToProto(const Evidence& evidence) {
+  pb::Evidence proto;
+  proto.set_outcome(ToProto(evidence.outcome));
+  for (const IpAddress& address : evidence.addresses) {
+    proto.add_addresses(address.ToString());
+  }
+  for (const DnsName& name : evidence.names) proto.add_names(name.text());
+  proto.set_queried_name(evidence.queried_name);
+  proto.set_failure(evidence.failure);
+  return proto;
+}
+
+pb::Explanation ToProto(const Explanation& explanation) {
+  pb::Explanation proto;
+  for (const MatchedRule& match : explanation.matched) {
+    pb::MatchedRule& out = *proto.add_matched();
+    *out.mutable_rule() = ToProto(match.rule);
+    out.set_scheme(ToProto(match.scheme));
+    out.set_port(match.port);
+    out.set_by_evidence(match.by_evidence);
+    out.set_role(ToProto(match.role));
+    if (match.beaten_by) *out.mutable_beaten_by() = ToProto(*match.beaten_by);
+    out.set_note(match.note);
+  }
+  for (const NearbyRule& nearby : explanation.nearby) {
+    pb::NearbyRule& out = *proto.add_nearby();
+    *out.mutable_rule() = ToProto(nearby.rule);
+    out.set_note(nearby.note);
+  }
+  for (const std::string& step : explanation.steps) proto.add_steps(step);
+  return proto;
+}
+
+void ToProto(const Decision& decision, pb::Decision* proto) {
+  proto->set_effect(ToProto(decision.effect));
+  proto->set_reason(ToProto(decision.reason));
+  proto->set_message(decision.message);
+  for (const Route& route : decision.routes) {
+    *proto->add_routes() = ToProto(route);
+  }
+  if (decision.rule) *proto->mutable_rule() = ToProto(*decision.rule);
+  if (decision.explanation) {
+    *proto->mutable_explanation() = ToProto(*decision.explanation);
+  }
+}
+
+absl::StatusOr<Decision> DecisionFromProto(const pb::Decision& proto) {
+  Decision decision;
+  decision.message = proto.message();
+  if (proto.has_rule()) {
+    decision.rule = RuleReference{RuleListFromProto(proto.rule().list()),
+                                  proto.rule().index(), proto.rule().text()};
+  }
+  if (proto.effect() != pb::EFFECT_PERMIT) {
+    decision.reason = ReasonFromProto(proto.reason());
+    return decision;
+  }
+  for (int i = 0; i < proto.routes_size(); ++i) {
+    absl::StatusOr<Route> route = RouteFromProto(proto.routes(i));
+    if (!route.ok()) return InField(Item("routes", i), route.status());
+    decision.routes.push_back(*std::move(route));
+  }
+  if (decision.routes.empty()) {
+    return InField("routes",
+                   absl::InvalidArgumentError("a permit needs a route"));
+  }
+  decision.effect = Effect::kPermit;
+  decision.reason = DenyReason::kNone;
+  return decision;
+}
+
+absl::StatusOr<Evidence> EvidenceFromProto(const pb::Evidence& proto,
+                                           const RegistryAddress& question) {
+  PULLGATE_RETURN_IF_ERROR(CheckKind(proto, question));
+  Evidence evidence;
+  evidence.outcome = OutcomeFromProto(proto);
+  PULLGATE_RETURN_IF_ERROR(ReadAddresses(proto, evidence));
+  PULLGATE_RETURN_IF_ERROR(ReadNames(proto, evidence));
+  evidence.queried_name = RedactAddress(proto.queried_name());
+  evidence.failure = RedactAddress(proto.failure());
+  if (evidence.outcome == Evidence::Outcome::kFailed) {
+    evidence.addresses.clear();
+    evidence.names.clear();
+  }
+  return evidence;
+}
+
+}  // namespace pullgate::wire
