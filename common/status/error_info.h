@@ -34,7 +34,7 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status);
 
 // InvalidArgument about one field, with that violation and reason
 // "INVALID_FIELD". `status` says what is wrong; its message is kept, prefixed
-// by the field.
+// by the field; its payloads are not. No-op on OK.
 absl::Status InField(absl::string_view field, const absl::Status& status);
 
 }  // namespace pullgate

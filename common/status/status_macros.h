@@ -44,11 +44,13 @@
       PULLGATE_STATUS_JOIN_(pullgate_status_or_, __LINE__), target, \
       expression)
 
-// Not for use outside this file.
+// Not for use outside this file. A name and a declaration cannot stand in
+// parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
 #define PULLGATE_STATUS_ASSIGN_(holder, target, expression)                \
   auto holder = (expression);                                              \
   if (ABSL_PREDICT_FALSE(!holder.ok())) return std::move(holder).status(); \
   target = *std::move(holder)
+// NOLINTEND(bugprone-macro-parentheses)
 
 #define PULLGATE_STATUS_JOIN_(a, b) PULLGATE_STATUS_JOIN_AGAIN_(a, b)
 #define PULLGATE_STATUS_JOIN_AGAIN_(a, b) a##b
