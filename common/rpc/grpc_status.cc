@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/error_info.h"
+#include "common/text/utf8.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -18,23 +19,10 @@ namespace pullgate {
 namespace {
 
 constexpr char kTypePrefix[] = "type.googleapis.com/";
-constexpr char kEllipsis[] = "...";
 
-bool IsContinuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
-// The first `limit` bytes, without half a UTF-8 sequence.
-std::string Cut(absl::string_view text, size_t limit) {
-  if (text.size() <= limit) return std::string(text);
-  size_t end = limit - (sizeof(kEllipsis) - 1);
-  while (end > 0 && IsContinuation(text[end])) --end;
-  return absl::StrCat(text.substr(0, end), kEllipsis);
-}
-
-// A proto3 string must be UTF-8; whoever reads the message is a person.
+// One line of UTF-8, as proto3 strings must be and terminals like it.
 std::string Printable(absl::string_view text) {
-  std::string out(text);
+  std::string out = ToValidUtf8(text);
   for (char& c : out) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   }
@@ -54,9 +42,9 @@ google::rpc::BadRequest FittingViolations(
   google::rpc::BadRequest request;
   for (const FieldViolation& violation : violations) {
     auto* added = request.add_field_violations();
-    added->set_field(Cut(Printable(violation.field), kMaxDescription));
+    added->set_field(CutUtf8(Printable(violation.field), kMaxDescription));
     added->set_description(
-        Cut(Printable(violation.description), kMaxDescription));
+        CutUtf8(Printable(violation.description), kMaxDescription));
     if (request.ByteSizeLong() + kRest <= room) continue;
     request.mutable_field_violations()->RemoveLast();
     const size_t left = violations.size() -
@@ -73,7 +61,7 @@ google::rpc::BadRequest FittingViolations(
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   const std::string message =
-      Cut(Printable(status.message()), kMaxStatusMessage);
+      CutUtf8(Printable(status.message()), kMaxStatusMessage);
   google::rpc::Status wire;
   wire.set_code(static_cast<int>(status.code()));
   wire.set_message(message);
