@@ -68,3 +68,33 @@ def pullgate_cc_test(
         deps = deps + [gtest],
         **kwargs
     )
+
+def pullgate_cc_fuzz_test(name, corpus, copts = [], linkopts = [], **kwargs):
+    """A libFuzzer target, which defines LLVMFuzzerTestOneInput.
+
+    As an ordinary test it replays its corpus. With --config=fuzz it looks for
+    new inputs and adds them to the folder it is given:
+    `bazel run --config=fuzz //tests/fuzz:<name> -- -max_total_time=600
+    $PWD/tests/testdata/fuzz/<folder>`.
+
+    Args:
+      name: the target's name, ending "_fuzz_test".
+      corpus: labels of the inputs to replay.
+      copts: compiler options after the project's.
+      linkopts: link options after libFuzzer's.
+      **kwargs: passed to cc_test.
+    """
+    inputs = ["$(locations %s)" % label for label in corpus]
+    native.cc_test(
+        name = name,
+        size = "small",
+        args = select({
+            "//bazel:libfuzzer": ["-max_total_time=30"],
+            "//conditions:default": inputs,
+        }),
+        copts = PULLGATE_COPTS + copts,
+        data = corpus,
+        linkopts = ["-fsanitize=fuzzer"] + linkopts,
+        linkstatic = True,
+        **kwargs
+    )
