@@ -5,7 +5,9 @@
 #define PULLGATE_AGENT_AUDIT_SPOOL_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -40,6 +42,18 @@ class Spool {
   // verdict must not be given.
   virtual absl::StatusOr<pullgate::audit::v1::AuditEvent> Append(
       pullgate::audit::v1::AuditEvent event) = 0;
+
+  // As Append, for callers that must not wait: `done` is called exactly once,
+  // with what Append would have returned, in the order of the sequences, on
+  // some thread; perhaps this one, before the call returns. `done` is quick and
+  // does not append. A spool that groups commits does not hold a thread for
+  // each event.
+  using AppendDone =
+      std::function<void(absl::StatusOr<pullgate::audit::v1::AuditEvent>)>;
+  virtual void AppendAsync(pullgate::audit::v1::AuditEvent event,
+                           AppendDone done) {
+    done(Append(std::move(event)));
+  }
 
   // Unacknowledged events after `sequence`, in order: at most `max_events`, and
   // at most about `max_bytes` unless the first alone is larger.
