@@ -1,0 +1,272 @@
+# Copyright 2026 The pullgate Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The demo: sets the stage, applies the examples, checks every answer."""
+
+import argparse
+import contextlib
+import shutil
+import sys
+import time
+
+from stage import dns
+from stage import examples
+from stage import grpc
+from stage import pair
+from stage import pki
+from stage import processes
+from stage import registries
+from stage import table
+
+VCH = "vch1"
+
+HOSTS = (
+    ("registry.example.com", "127.3.0.10"),
+    ("selfsigned.example.com", "127.3.0.11"),
+    ("expired.example.com", "127.3.0.12"),
+    ("registry.elsewhere.example", "127.4.0.10"),
+    ("registry-1.docker.io", "127.5.0.10"),
+)
+# Somebody who owns the reverse zone claims to be in the whitelisted domain.
+LIES = (("127.4.0.66", "registry.example.com"),)
+
+
+def start_registries(directory, vic_ca, public_ca):
+    """Starts the registries of the examples and puts an image into each."""
+    image = registries.make_image(directory)
+
+    def public(name, *alt_names, **options):
+        return public_ca.issue(name, list(alt_names), **options)
+
+    started = [
+        registries.Registry(
+            directory, "vic-registry", examples.VIC_REGISTRY, 443,
+            vic_ca.issue("vic-registry", ["IP:" + examples.VIC_REGISTRY])),
+        registries.Registry(directory, "range", "127.2.2.77", 5000,
+                            public("range", "IP:127.2.2.77")),
+        registries.Registry(
+            directory, "domain", "127.3.0.10", 443,
+            public("domain", "DNS:registry.example.com", "IP:127.3.0.10")),
+        registries.Registry(
+            directory, "self-signed", "127.3.0.11", 443,
+            pki.self_signed(directory / "self-signed-ca", "self-signed",
+                            ["DNS:selfsigned.example.com"])),
+        registries.Registry(
+            directory, "expired", "127.3.0.12", 443,
+            public("expired", "DNS:expired.example.com", expired=True)),
+        registries.Registry(directory, "standalone", examples.STANDALONE, 5000),
+        registries.Registry(
+            directory, "elsewhere", "127.4.0.10", 443,
+            public("elsewhere", "DNS:registry.elsewhere.example")),
+        # There is no Internet here: this one stands for Docker Hub, and the
+        # public CA of this stage stands for the CAs that everybody trusts.
+        registries.Registry(directory, "docker-hub", "127.5.0.10", 443,
+                            public("docker-hub", "DNS:registry-1.docker.io")),
+    ]
+    for registry in started:
+        registry.ready()
+        registry.push(image)
+    return started
+
+
+def start_pair(directory, name_server, public_ca):
+    identities = pair.Identities(directory)
+    pdp = pair.Pdp(
+        directory, processes.ROOT / "bazel-bin" / "pdp" / "main" /
+        "pullgate-pdp", identities,
+        "protected_registries:\n  - %s\n"
+        # By default, DNS evidence never leads to loopback: a name that points
+        # there is an attack on the host's own services. This stage has nowhere
+        # else to put its registries.
+        "no_unpinnable_addresses: true\n"
+        'dns:\n  servers: ["%s"]\n' % (examples.VIC_REGISTRY,
+                                       name_server.address))
+    pdp.ready()
+    agent = pair.Agent(
+        directory, processes.ROOT / "bazel-bin" / "agent" / "main" /
+        "pullgate-agent", identities, pdp.address, VCH, name_server.address,
+        public_ca.certificate)
+    agent.ready()
+    return pdp, agent
+
+
+def short(value, prefix):
+    """"EFFECT_PERMIT" without its prefix."""
+    return value[len(prefix):] if value.startswith(prefix) else value
+
+
+def answer_as_row(asked, answer):
+    """What the agent said, in the form of an expectation."""
+    permit = answer.get("permit", {})
+    return examples.Row(
+        asked=asked,
+        effect=short(answer.get("effect", ""), "EFFECT_"),
+        reason=short(answer.get("reason", ""), "DENY_REASON_"),
+        scheme=short(permit.get("scheme", ""), "SCHEME_"),
+        address=permit.get("address", ""),
+        port=permit.get("port", 0),
+        check=short(permit.get("certificateCheck", ""), "CERTIFICATE_CHECK_"),
+        rule=answer.get("decision", {}).get("rule", {}).get("place", ""))
+
+
+def describe_certificate(row, answer):
+    certificate = answer.get("certificate")
+    if not certificate:
+        return "-"
+    if certificate.get("verified"):
+        return "verified" if row.check == "REQUIRED" else "not needed, is good"
+    return ("rejected" if row.effect == "DENY" else "not checked, is bad")
+
+
+def describe_rule(answer):
+    rule = answer.get("decision", {}).get("rule")
+    return "%s %s" % (rule["place"], rule["text"]) if rule else "-"
+
+
+def show_example(example, pdp, agent, vic_ca):
+    """Applies one example, asks everything, prints the table.
+
+    Returns the rows that differ from what the documentation says.
+    """
+    print("\n== %s" % example.title)
+    print("   whitelist: %s   insecure: %s" %
+          (", ".join(example.whitelist) or "(none)",
+           ", ".join(example.insecure)))
+    stored = pdp.set_policy(VCH, example.policy(vic_ca.pem()))
+    for finding in stored.get("findings", []):
+        print("   %s %s: %s" % (short(finding["severity"], "SEVERITY_").lower(),
+                                finding["place"], finding["message"]))
+    revision = int(stored["policy"]["revision"])
+    agent.wait_for_revision(revision)
+    print("   in force at the agent as revision %d\n" % revision)
+
+    lines, wrong = [], []
+    for expected in example.rows:
+        answer = agent.authorize(**expected.target())
+        got = answer_as_row(expected.asked, answer)
+        if got != expected:
+            wrong.append((expected, got))
+        route = ("%s %s:%d" % (got.scheme.lower(), got.address, got.port)
+                 if got.scheme else "-")
+        lines.append((
+            got.asked,
+            got.effect.lower() + (" " + got.reason if got.reason else ""),
+            route, describe_certificate(got, answer), describe_rule(answer),
+            answer.get("message", "")))
+    print("\n".join(table.render(
+        ["asked", "verdict", "route", "certificate", "rule", "why"], lines,
+        [36, 28, 28, 20, 30, 66])))
+    for expected, got in wrong:
+        print("WRONG: expected %s\n       got      %s" % (expected, got))
+    return wrong
+
+
+def show_refusal(pdp):
+    """The VIC Registry cannot be made insecure: the PDP refuses the policy."""
+    print("\n== The vSphere Integrated Containers Registry as insecure registry")
+    try:
+        pdp.set_policy(VCH, {"insecure": [examples.VIC_REGISTRY]})
+    except grpc.CallError as error:
+        print("   refused: %s" % error.message)
+        return True
+    print("WRONG: the PDP took it")
+    return False
+
+
+def show_events(pdp, agent, questions):
+    """Reads the ledger back and compares it with what was asked."""
+    agent.wait_for_reported()
+    request = {"filter": {"vch": "vchs/" + VCH}, "pageSize": 1000}
+    method = "pullgate.audit.v1.AuditService/ListEvents"
+    print("\n== The ledger, newest first\n   %s\n" %
+          pdp.viewer.show(method, request))
+    events = pdp.viewer.call(method, request).get("events", [])
+    print("\n".join(table.render(
+        ["time", "sequence", "asked", "effect", "reason", "rule", "revision"],
+        [(e.get("eventTime", ""), e.get("sequence", ""), e.get("asked", ""),
+          short(e.get("effect", ""), "EFFECT_").lower(),
+          short(e.get("reason", ""), "DENY_REASON_"),
+          e.get("rule", {}).get("place", "-"), e.get("policyRevision", ""))
+         for e in events], [30, 8, 40, 8, 24, 16, 8])))
+    if len(events) == questions:
+        print("\n%d questions asked, %d events on the ledger." %
+              (questions, len(events)))
+        return True
+    print("\nWRONG: %d questions asked, but %d events on the ledger" %
+          (questions, len(events)))
+    return False
+
+
+def print_keep(directory, pdp, agent, running):
+    print("\n== Everything is still running. Try:")
+    for client, method, request in (
+            (agent.client, "pullgate.agent.v1.AgentService/AuthorizePull",
+             {"registry": "registry.example.com"}),
+            (agent.client, "pullgate.agent.v1.AgentService/ProbeRegistry",
+             {"registry": "expired.example.com"}),
+            (agent.client, "pullgate.agent.v1.AgentService/GetStatus", None),
+            (pdp.viewer, "pullgate.decision.v1.DecisionService/CheckPull",
+             {"vch": "vchs/" + VCH, "registry": "127.2.40.40:8443",
+              "explain": True}),
+            (pdp.viewer, "pullgate.policy.v1.PolicyService/ListPolicies", None),
+            (pdp.viewer, "pullgate.audit.v1.AuditService/ListEvents",
+             {"pageSize": 5})):
+        print("\n" + client.show(method, request))
+    print("\n" + pdp.viewer.show("list"))
+    print("\nTo end it:\n%skill %s; %srm -r %s" %
+          (" ".join(processes.sudo() + [""]),
+           " ".join(str(p.pid) for p in running),
+           " ".join(processes.sudo() + [""]), directory))
+
+
+def play(keep):
+    began = time.monotonic()
+    directory = pair.short_directory()
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, directory, ignore_errors=True)
+        vic_ca = pki.Authority(directory / "vic-ca", "VIC Registry Root")
+        public_ca = pki.Authority(directory / "public-ca", "Public Root")
+        name_server = dns.DnsServer(directory, HOSTS, LIES)
+        stack.callback(name_server.stop)
+        filled = start_registries(directory, vic_ca, public_ca)
+        for registry in filled:
+            stack.callback(registry.stop)
+        pdp, agent = start_pair(directory, name_server, public_ca)
+        stack.callback(pdp.stop)
+        stack.callback(agent.stop)
+        print("%d registries, DNS, PDP and agent are up after %.1f s, in %s" %
+              (len(filled), time.monotonic() - began, directory))
+
+        wrong = []
+        for example in examples.EXAMPLES:
+            wrong += show_example(example, pdp, agent, vic_ca)
+        good = show_refusal(pdp)
+        asked = sum(len(e.rows) for e in examples.EXAMPLES)
+        good = show_events(pdp, agent, asked) and good and not wrong
+        print("%d of %d answers as documented, in %.1f s." %
+              (asked - len(wrong), asked, time.monotonic() - began))
+        if keep:
+            stack.pop_all()
+            print_keep(directory, pdp, agent,
+                       [agent.process, pdp.process, name_server.process] +
+                       [r.process for r in filled])
+        return good
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        prog="deploy/local/demo", description="Shows pullgate at work: a PDP, "
+        "an agent, DNS and eight real registries, all on loopback.")
+    parser.add_argument("--keep", action="store_true",
+                        help="leave everything running and say what to try")
+    arguments = parser.parse_args()
+    try:
+        good = play(arguments.keep)
+    except (processes.StageError, grpc.CallError) as error:
+        print("demo: %s" % error, file=sys.stderr)
+        good = False
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
