@@ -72,8 +72,7 @@ def start_registries(directory, vic_ca, public_ca):
 def start_pair(directory, name_server, public_ca):
     identities = pair.Identities(directory)
     pdp = pair.Pdp(
-        directory, processes.ROOT / "bazel-bin" / "pdp" / "main" /
-        "pullgate-pdp", identities,
+        directory, processes.binary("pullgate-pdp"), identities,
         "protected_registries:\n  - %s\n"
         # By default, DNS evidence never leads to loopback: a name that points
         # there is an attack on the host's own services. This stage has nowhere
@@ -83,9 +82,8 @@ def start_pair(directory, name_server, public_ca):
                                        name_server.address))
     pdp.ready()
     agent = pair.Agent(
-        directory, processes.ROOT / "bazel-bin" / "agent" / "main" /
-        "pullgate-agent", identities, pdp.address, VCH, name_server.address,
-        public_ca.certificate)
+        directory, processes.binary("pullgate-agent"), identities,
+        pdp.address, VCH, name_server.address, public_ca.certificate)
     agent.ready()
     return pdp, agent
 

@@ -17,6 +17,15 @@ class StageError(RuntimeError):
     """Something on the stage did not come up or did not answer."""
 
 
+def binary(name):
+    """A program of ours: from $PULLGATE_BIN, or where Bazel put it."""
+    directory = os.environ.get("PULLGATE_BIN")
+    if directory:
+        return pathlib.Path(directory) / name
+    side = name.split("-")[1]
+    return ROOT / "bazel-bin" / side / "main" / name
+
+
 def sudo():
     """What to put before a command that needs a port below 1024."""
     return [] if os.geteuid() == 0 else ["sudo", "-n"]
