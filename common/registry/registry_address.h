@@ -66,7 +66,10 @@ class RegistryAddress {
   }
   template <typename H>
   friend H AbslHashValue(H h, const RegistryAddress& a) {
-    return H::combine(std::move(h), a.scheme_, a.host_, a.port_);
+    h = H::combine(std::move(h), a.scheme_, a.port_, a.host_.index());
+    return std::visit(
+        [&h](const auto& host) { return H::combine(std::move(h), host); },
+        a.host_);
   }
 
  private:
