@@ -4,6 +4,7 @@
 #ifndef PULLGATE_COMMON_CRYPTO_CA_ENTRY_H_
 #define PULLGATE_COMMON_CRYPTO_CA_ENTRY_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,14 @@
 
 namespace pullgate {
 
+inline constexpr size_t kMaxCaEntryBytes = 1 << 20;
+inline constexpr size_t kMaxCaEntryBlocks = 1000;
+
 // One CA entry of a policy, parsed. Move-only.
 struct CaEntry {
   // Each certificate once, sorted by the SHA-256 of its DER form.
   std::vector<X509Ptr> certificates;
-  // The same as PEM: what is stored and shown.
+  // The same as PEM: what is stored and shown. Parses back to itself.
   std::string canonical_pem;
   // Errors, warnings and notices of docs/semantics.md §2, "CA certificates".
   // Unusable if any is an error.
@@ -27,8 +31,14 @@ struct CaEntry {
 
 // Parses PEM text: certificate blocks are taken one by one, text between them
 // is ignored. `place` prefixes the findings ("registry_cas[0].pem"); each names
-// the certificate by its number in the text, and its subject. `now` is for
-// expiry.
+// the certificate by its number in the text, from 1, and its subject. `now` is
+// for expiry.
+//
+// Codes. Errors: CA_TOO_LARGE, CA_NO_CERTIFICATE, CA_MALFORMED, CA_PRIVATE_KEY,
+// CA_UNEXPECTED_BLOCK, CA_NOT_A_CA. Warnings: CA_EXPIRED, CA_EXPIRES_SOON,
+// CA_NOT_YET_VALID, CA_VERSION_1. Notice: CA_REPEATED.
+//
+// Thread-safe. No finding quotes more of the text than names inside it.
 CaEntry ParseCaEntry(absl::string_view pem, absl::string_view place,
                      absl::Time now);
 

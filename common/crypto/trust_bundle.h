@@ -4,34 +4,18 @@
 #ifndef PULLGATE_COMMON_CRYPTO_TRUST_BUNDLE_H_
 #define PULLGATE_COMMON_CRYPTO_TRUST_BUNDLE_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "common/crypto/public_ca_set.h"
 #include "common/crypto/ssl_ptr.h"
+#include "common/sync/mutex.h"
 
 namespace pullgate {
-
-// The public CA set, read once and shared by all bundles. Immutable.
-class PublicCaSet {
- public:
-  // NotFound, InvalidArgument: the PEM file is missing, or has no certificate.
-  static absl::StatusOr<std::shared_ptr<const PublicCaSet>> Load(
-      const std::string& pem_file);
-
-  const std::vector<X509Ptr>& certificates() const { return certificates_; }
-  // Hex SHA-256 over the certificates.
-  const std::string& digest() const { return digest_; }
-
- private:
-  PublicCaSet(std::vector<X509Ptr> certificates, std::string digest)
-      : certificates_(std::move(certificates)), digest_(std::move(digest)) {}
-
-  std::vector<X509Ptr> certificates_;
-  std::string digest_;
-};
 
 // The id of the trust anchors of a policy: a digest over each entry's canonical
 // PEM and canonical scope, and whether the public set vouches too (the public
@@ -43,22 +27,23 @@ struct TrustBundleEntry {
 std::string TrustBundleId(const std::vector<TrustBundleEntry>& entries,
                           bool use_public_cas);
 
-// The trust anchors of one VCH at an agent. Immutable; thread-safe; the store
-// for a combination of entries is built at most once and shared.
+// The trust anchors of one VCH at an agent: those of its policy, entry by
+// entry, and the public set. What it answers never changes. Thread-safe.
 class TrustBundle {
  public:
   // `entries[i]`: the certificates of the policy's registry_cas[i].
   // `public_cas`: null when the public set must not vouch.
   TrustBundle(std::string id, std::vector<std::vector<X509Ptr>> entries,
               std::shared_ptr<const PublicCaSet> public_cas);
-  ~TrustBundle();
   TrustBundle(const TrustBundle&) = delete;
   TrustBundle& operator=(const TrustBundle&) = delete;
 
   // Anchors for a question that these entries may vouch for
-  // (PolicySnapshot::CaEntriesInScope, sorted). Never null; lives as long as
-  // the bundle.
-  X509_STORE* StoreFor(const std::vector<int>& entries) const;
+  // (PolicySnapshot::CaEntriesInScope), and the public set. Never null. Stores
+  // are shared: the one for a combination of entries is built once, and kept
+  // among the first 64 combinations.
+  X509StorePtr StoreFor(std::vector<int> entries) const
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   // Whether the certificate (by DER) is an anchor of one of these entries:
   // those are held to the profile for private CAs.
@@ -66,14 +51,23 @@ class TrustBundle {
                       const std::vector<int>& entries) const;
 
   const std::string& id() const { return id_; }
+  // Null when it does not vouch.
+  const PublicCaSet* public_cas() const { return public_cas_.get(); }
 
  private:
-  struct Stores;
+  struct Anchor {
+    std::string sha256;
+    X509Ptr certificate;
+  };
+
+  X509StorePtr BuildStore(const std::vector<int>& entries) const;
 
   const std::string id_;
-  const std::vector<std::vector<X509Ptr>> entries_;
   const std::shared_ptr<const PublicCaSet> public_cas_;
-  const std::unique_ptr<Stores> stores_;
+  std::vector<std::vector<Anchor>> entries_;  // each sorted by digest
+
+  mutable Mutex mu_;
+  mutable std::map<std::vector<int>, X509StorePtr> stores_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pullgate
