@@ -1,0 +1,90 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/sqlite/database.h"
+
+#include <sqlite3.h>
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "common/sqlite/sqlite_status.h"
+#include "common/status/status_macros.h"
+
+namespace pullgate {
+namespace {
+
+// Keeps the first column of the first row.
+int KeepFirst(void* first, int columns, char** values, char** /*names*/) {
+  auto* text = static_cast<std::string*>(first);
+  if (text->empty() && columns > 0 && values[0] != nullptr) *text = values[0];
+  return 0;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(
+    const std::string& path, const Options& options) {
+  auto database = absl::WrapUnique(new Database(path));
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                    (options.read_only ? 0 : SQLITE_OPEN_CREATE);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
+  if (code != SQLITE_OK) return database->ErrorOf(code);
+  PULLGATE_RETURN_IF_ERROR(database->Configure(options));
+  return database;
+}
+
+Database::~Database() { sqlite3_close_v2(handle_); }
+
+absl::Status Database::Configure(const Options& options) {
+  sqlite3_extended_result_codes(handle_, 1);
+  sqlite3_busy_timeout(
+      handle_,
+      static_cast<int>(absl::ToInt64Milliseconds(options.busy_timeout)));
+  // Only our own SQL runs here, but a damaged or forged file must not bring
+  // SQL of its own with it.
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  const bool full = options.durability == Durability::kPowerLoss;
+  const std::string pragmas =
+      absl::StrCat("PRAGMA journal_mode = WAL;",
+                   "PRAGMA synchronous = ", full ? "FULL" : "NORMAL", ";",
+                   "PRAGMA wal_autocheckpoint = ", options.checkpoint_pages,
+                   ";", "PRAGMA journal_size_limit = ", 64 * 1024 * 1024, ";",
+                   "PRAGMA cache_size = -", options.cache_kib, ";",
+                   "PRAGMA foreign_keys = ON;", "PRAGMA cell_size_check = ON;",
+                   options.read_only ? "PRAGMA query_only = ON;" : "");
+  return Execute(pragmas.c_str());
+}
+
+absl::Status Database::Execute(const char* sql) {
+  return ErrorOf(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr));
+}
+
+absl::Status Database::CheckIntegrity() {
+  std::string found;
+  PULLGATE_RETURN_IF_ERROR(ErrorOf(sqlite3_exec(
+      handle_, "PRAGMA quick_check(1)", KeepFirst, &found, nullptr)));
+  if (found == "ok") return absl::OkStatus();
+  return SqliteStatus(SQLITE_CORRUPT, path_, found);
+}
+
+absl::Status Database::ErrorOf(int code) const {
+  if (code == SQLITE_OK) return absl::OkStatus();
+  if (handle_ == nullptr) {
+    return SqliteStatus(code, path_, sqlite3_errstr(code));
+  }
+  std::string detail = sqlite3_errmsg(handle_);
+  if (const int error = sqlite3_system_errno(handle_);
+      error != 0 &&
+      ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN)) {
+    absl::StrAppend(&detail, ": ", std::strerror(error));
+  }
+  return SqliteStatus(code, path_, detail);
+}
+
+}  // namespace pullgate
