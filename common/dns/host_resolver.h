@@ -40,7 +40,8 @@ struct PointerNames {
 // "no data" are answers (OK, empty). Unavailable: DNS did not answer (time-out,
 // SERVFAIL, a malformed or truncated answer, one of A and AAAA without answer),
 // so the caller must not guess. DeadlineExceeded: `deadline` came first.
-// ResourceExhausted: too many look-ups at once.
+// ResourceExhausted: too many look-ups at once. FailedPrecondition: looking up
+// is switched off (OffHostResolver).
 class HostResolver {
  public:
   virtual ~HostResolver() = default;

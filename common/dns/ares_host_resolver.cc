@@ -1,0 +1,148 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/dns/ares_host_resolver.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/dns/dns_question.h"
+#include "common/dns/dns_reply.h"
+#include "common/dns/reverse_name.h"
+#include "common/policy/evidence.h"
+#include "common/status/status_macros.h"
+
+namespace pullgate {
+namespace {
+
+absl::Status About(absl::string_view what, const absl::Status& status) {
+  return absl::Status(
+      status.code(), absl::StrCat("looking up ", what, ": ", status.message()));
+}
+
+bool IsLocalhost(const DnsName& name) {
+  return name.text() == "localhost" ||
+         absl::EndsWith(name.text(), ".localhost");
+}
+
+std::vector<IpAddress> Loopbacks() {
+  return {
+      IpAddress::FromV4Bytes({127, 0, 0, 1}),
+      IpAddress::FromV6Bytes({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})};
+}
+
+// Sorts and bounds what was found.
+absl::StatusOr<HostAddresses> Answer(std::vector<IpAddress> addresses,
+                                     const DnsName& queried,
+                                     absl::Duration ttl) {
+  std::sort(addresses.begin(), addresses.end());
+  addresses.erase(std::unique(addresses.begin(), addresses.end()),
+                  addresses.end());
+  if (addresses.size() > kMaxEvidenceAddresses) {
+    return absl::UnavailableError(absl::StrCat(
+        queried.text(), " has ", addresses.size(), " addresses; at most ",
+        kMaxEvidenceAddresses, " can be told apart"));
+  }
+  return HostAddresses{std::move(addresses), queried.text(), ttl};
+}
+
+}  // namespace
+
+AresHostResolver::AresHostResolver(std::unique_ptr<AresChannel> channel,
+                                   const AresResolverOptions& options)
+    : channel_(std::move(channel)),
+      search_(options.search.empty() ? channel_->search() : options.search),
+      hosts_(options.hosts_file) {}
+
+AresHostResolver::~AresHostResolver() {
+  channel_->Stop();
+  calls_.AwaitNone();
+}
+
+absl::StatusOr<std::unique_ptr<AresHostResolver>> AresHostResolver::Create(
+    const AresResolverOptions& options) {
+  PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<AresChannel> channel,
+                            AresChannel::Create(options));
+  return std::unique_ptr<AresHostResolver>(
+      new AresHostResolver(std::move(channel), options));
+}
+
+std::vector<DnsName> AresHostResolver::Candidates(const DnsName& name) const {
+  std::vector<DnsName> candidates;
+  if (name.is_single_label()) {
+    for (const DnsName& domain : search_) {
+      absl::StatusOr<DnsName> full =
+          DnsName::Parse(absl::StrCat(name.text(), ".", domain.text()));
+      // Too long together: no such name can exist.
+      if (full.ok()) candidates.push_back(*std::move(full));
+    }
+  }
+  candidates.push_back(name);
+  return candidates;
+}
+
+absl::StatusOr<HostAddresses> AresHostResolver::Addresses(const DnsName& name,
+                                                          absl::Time deadline) {
+  const ActiveCalls::Scope scope(&calls_);
+  PULLGATE_ASSIGN_OR_RETURN(std::vector<IpAddress> listed, hosts_.Find(name));
+  if (!listed.empty()) {
+    return Answer(std::move(listed), name, absl::ZeroDuration());
+  }
+  if (IsLocalhost(name)) return Answer(Loopbacks(), name, absl::ZeroDuration());
+  absl::Duration ttl = absl::InfiniteDuration();
+  for (const DnsName& candidate : Candidates(name)) {
+    absl::StatusOr<HostAddresses> found = AddressesOf(candidate, deadline);
+    if (!found.ok()) return About(name.text(), found.status());
+    ttl = std::min(ttl, found->ttl);
+    if (found->addresses.empty()) continue;
+    found->ttl = ttl;  // a negative answer before it shaped it too
+    return found;
+  }
+  return HostAddresses{{}, name.text(), ttl};
+}
+
+absl::StatusOr<HostAddresses> AresHostResolver::AddressesOf(
+    const DnsName& absolute, absl::Time deadline) {
+  const std::vector<DnsQuestion> questions = {{absolute, DnsType::kA},
+                                              {absolute, DnsType::kAaaa}};
+  PULLGATE_ASSIGN_OR_RETURN(const std::vector<std::string> messages,
+                            channel_->Ask(questions, deadline));
+  std::vector<IpAddress> addresses;
+  absl::Duration ttl = absl::InfiniteDuration();
+  for (size_t i = 0; i < questions.size(); ++i) {
+    const absl::StatusOr<DnsReply> reply =
+        ParseDnsReply(questions[i], messages[i]);
+    if (!reply.ok()) return About(ToString(questions[i]), reply.status());
+    addresses.insert(addresses.end(), reply->addresses.begin(),
+                     reply->addresses.end());
+    ttl = std::min(ttl, reply->ttl);
+  }
+  return Answer(std::move(addresses), absolute, ttl);
+}
+
+absl::StatusOr<PointerNames> AresHostResolver::Names(const IpAddress& address,
+                                                     absl::Time deadline) {
+  const ActiveCalls::Scope scope(&calls_);
+  const DnsQuestion question = {ReverseName(address), DnsType::kPtr};
+  const absl::StatusOr<std::vector<std::string>> messages =
+      channel_->Ask({question}, deadline);
+  if (!messages.ok()) return About(address.ToString(), messages.status());
+  const absl::StatusOr<DnsReply> reply =
+      ParseDnsReply(question, messages->front());
+  if (!reply.ok()) return About(address.ToString(), reply.status());
+  PointerNames pointers;
+  pointers.ttl = reply->ttl;
+  for (const DnsName& name : reply->names) {
+    if (pointers.names.size() >= kMaxEvidenceNames) break;
+    if (std::count(pointers.names.begin(), pointers.names.end(), name) == 0) {
+      pointers.names.push_back(name);
+    }
+  }
+  return pointers;
+}
+
+}  // namespace pullgate

@@ -1,0 +1,182 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_COMMON_DNS_LOOKUP_CACHE_H_
+#define PULLGATE_COMMON_DNS_LOOKUP_CACHE_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/sync/mutex.h"
+#include "common/time/clock.h"
+
+namespace pullgate {
+
+struct LookupCacheOptions {
+  // What a reply's TTL is raised and lowered to.
+  absl::Duration min_ttl = absl::Seconds(1);
+  absl::Duration max_ttl = absl::Minutes(5);
+  // Beyond it the least recently used entry goes. At least one.
+  size_t max_entries = 10'000;
+};
+
+// Counted since the start.
+struct LookupCacheStats {
+  uint64_t hits = 0;
+  uint64_t misses = 0;  // look-ups made
+  uint64_t shared = 0;  // waited for somebody else's look-up
+};
+
+// Answers by key, each until its TTL, and at most one look-up of a key at a
+// time: whoever asks meanwhile waits for it. Errors are handed to those who
+// waited and never kept.
+//
+// `Value` has a member `ttl`; what Get() gives says how much of it is left. An
+// entry is also stale when the clock was turned back to before it was made,
+// so that a jump of the machine's time cannot prolong it.
+//
+// Thread-safe; does not hold its lock while looking up.
+template <typename Key, typename Value>
+class LookupCache {
+ public:
+  // `clock` is not owned and outlives this.
+  LookupCache(const Clock* clock, const LookupCacheOptions& options)
+      : clock_(clock), options_(options) {}
+
+  // `look_up` returns by `deadline` itself. One who waits leaves at his own
+  // deadline with DeadlineExceeded, and looks up himself if the one he waited
+  // for ran out of time first.
+  absl::StatusOr<Value> Get(const Key& key, absl::Time deadline,
+                            absl::FunctionRef<absl::StatusOr<Value>()> look_up)
+      ABSL_LOCKS_EXCLUDED(mu_) {
+    std::shared_ptr<Flight> mine;
+    {
+      MutexLock lock(&mu_);
+      while (true) {
+        if (std::optional<Value> value = Find(key); value.has_value()) {
+          ++stats_.hits;
+          return *std::move(value);
+        }
+        const auto flying = flights_.find(key);
+        if (flying == flights_.end()) break;
+        ++stats_.shared;
+        const std::shared_ptr<Flight> flight = flying->second;
+        if (!AwaitLanding(*flight, deadline)) return TooLate();
+        if (!absl::IsDeadlineExceeded(flight->result->status())) {
+          return *flight->result;
+        }
+      }
+      ++stats_.misses;
+      mine = std::make_shared<Flight>();
+      flights_.emplace(key, mine);
+    }
+    absl::StatusOr<Value> result = look_up();
+    return Land(key, *mine, std::move(result));
+  }
+
+  // Entries held, stale ones included.
+  size_t size() const ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    return entries_.size();
+  }
+  LookupCacheStats stats() const ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    return stats_;
+  }
+
+ private:
+  struct Entry {
+    Key key;
+    Value value;
+    absl::Time made;
+    absl::Time expires;
+  };
+  using Entries = std::list<Entry>;
+
+  // A look-up on its way.
+  struct Flight {
+    CondVar landed;
+    std::optional<absl::StatusOr<Value>> result;  // guarded by mu_
+  };
+
+  static absl::Status TooLate() {
+    return absl::DeadlineExceededError(
+        "DNS did not answer in time a question that was already asked");
+  }
+
+  bool AwaitLanding(Flight& flight, absl::Time deadline)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    bool in_time = true;
+    while (!flight.result.has_value() && in_time) {
+      in_time = flight.landed.WaitUntil(&mu_, deadline);
+    }
+    return flight.result.has_value();
+  }
+
+  std::optional<Value> Find(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    const auto found = index_.find(key);
+    if (found == index_.end()) return std::nullopt;
+    const Entry& entry = *found->second;
+    const absl::Time now = clock_->Now();
+    if (now < entry.made || now >= entry.expires) {
+      entries_.erase(found->second);
+      index_.erase(found);
+      return std::nullopt;
+    }
+    entries_.splice(entries_.begin(), entries_, found->second);
+    Value value = entry.value;
+    value.ttl = entry.expires - now;
+    return value;
+  }
+
+  absl::StatusOr<Value> Land(const Key& key, Flight& flight,
+                             absl::StatusOr<Value> result)
+      ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    if (result.ok()) {
+      result->ttl =
+          std::min(std::max(result->ttl, options_.min_ttl), options_.max_ttl);
+      Put(key, *result);
+    }
+    flights_.erase(key);
+    flight.result = result;
+    flight.landed.NotifyAll();
+    return result;
+  }
+
+  void Put(const Key& key, const Value& value)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (entries_.size() >= std::max<size_t>(1, options_.max_entries)) {
+      index_.erase(entries_.back().key);
+      entries_.pop_back();
+    }
+    const absl::Time now = clock_->Now();
+    entries_.push_front({key, value, now, now + value.ttl});
+    index_[key] = entries_.begin();
+  }
+
+  const Clock* const clock_;
+  const LookupCacheOptions options_;
+  mutable Mutex mu_;
+  Entries entries_ ABSL_GUARDED_BY(mu_);  // most recently used first
+  absl::flat_hash_map<Key, typename Entries::iterator> index_
+      ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<Key, std::shared_ptr<Flight>> flights_
+      ABSL_GUARDED_BY(mu_);
+  LookupCacheStats stats_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace pullgate
+
+#endif  // PULLGATE_COMMON_DNS_LOOKUP_CACHE_H_
