@@ -46,6 +46,10 @@ class DnsName {
   std::string text_;
 };
 
+// Whether a label is a number as address parsers read one: decimal digits, or
+// "0x" and hex digits. A name never ends with such a label.
+bool IsNumericLabel(absl::string_view label);
+
 }  // namespace pullgate
 
 #endif  // PULLGATE_COMMON_REGISTRY_DNS_NAME_H_
