@@ -35,8 +35,8 @@ class Spool {
 
   virtual ~Spool() = default;
 
-  // Records one event: fills in epoch, sequence and event_id, and returns once
-  // the event survives the death of the process (or of the machine, if so
+  // Records one event: fills in vch, epoch, sequence and event_id, and returns
+  // once the event survives the death of the process (or of the machine, if so
   // configured). ResourceExhausted: the spool is at its size bound.
   // Unavailable: the disk refused. In both cases nothing was recorded and the
   // verdict must not be given.
