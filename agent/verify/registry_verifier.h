@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/crypto/certificate_info.h"
 #include "common/crypto/trust_bundle.h"
 #include "common/policy/decision.h"
 #include "common/registry/registry_address.h"
@@ -18,15 +19,7 @@
 namespace pullgate::agent {
 
 // What a registry presented.
-struct PresentedCertificate {
-  std::string sha256_fingerprint;  // lower-case hex
-  std::string subject;             // RFC 2253
-  std::string issuer;
-  absl::Time not_before;
-  absl::Time not_after;
-  std::vector<std::string> dns_names;
-  std::vector<std::string> ip_addresses;
-};
+using PresentedCertificate = CertificateInfo;
 
 // What happened at one address of one route. Proto twin:
 // pullgate.audit.v1.Attempt.
