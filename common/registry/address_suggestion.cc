@@ -25,6 +25,7 @@ std::string WithoutInvisible(absl::string_view text) {
   std::string out;
   while (!text.empty()) {
     const Utf8Character character = FirstCharacter(text);
+    if (!character.valid) return "";
     const bool blank = absl::ascii_isspace(text[0]);
     if (blank || !IsInvisible(character.code_point)) {
       absl::StrAppend(&out, text.substr(0, character.bytes));
@@ -49,17 +50,19 @@ std::string PercentDecoded(absl::string_view text) {
   return out;
 }
 
-// The scheme with "://", if it is one of a registry; takes any off `text`.
+// The last scheme with "://", if it is one of a registry; takes all off `text`.
 std::string TakeScheme(absl::string_view* text) {
-  const size_t end = text->find("://");
+  const size_t end = text->rfind("://");
   if (end == absl::string_view::npos) {
     while (absl::StartsWith(*text, "/")) text->remove_prefix(1);
     return "";
   }
-  const std::string scheme = absl::AsciiStrToLower(text->substr(0, end));
+  const std::string before = absl::AsciiStrToLower(text->substr(0, end));
   text->remove_prefix(end + 3);
-  return scheme == "http" || scheme == "https" ? absl::StrCat(scheme, "://")
-                                               : "";
+  for (const absl::string_view scheme : {"https", "http"}) {
+    if (absl::EndsWith(before, scheme)) return absl::StrCat(scheme, "://");
+  }
+  return "";
 }
 
 bool IsV6(absl::string_view text) {
@@ -85,6 +88,17 @@ std::string WithoutZone(absl::string_view host) {
   return std::string(IsV6(zoneless) ? zoneless : host);
 }
 
+// "2001:db8::1:50000", whose last group is no group, has a port.
+std::string WithBracketsBeforePort(absl::string_view host) {
+  const size_t colon = host.rfind(':');
+  const bool has_port = colon != absl::string_view::npos &&
+                        !absl::StrContains(host, '[') && !IsV6(host) &&
+                        IsV6(host.substr(0, colon));
+  return has_port
+             ? absl::StrCat("[", host.substr(0, colon), "]", host.substr(colon))
+             : std::string(host);
+}
+
 std::string WithoutSpareDots(absl::string_view host) {
   std::string out = absl::StrReplaceAll(host, {{"..", "."}});
   out = absl::StrReplaceAll(out, {{"..", "."}, {".:", ":"}});
@@ -104,6 +118,7 @@ std::string SuggestAddress(absl::string_view text) {
   if (at != absl::string_view::npos) rest.remove_prefix(at + 1);
   rest = rest.substr(0, rest.find_first_of("/?#"));
   std::string host = WithRightBrackets(WithoutZone(rest), !scheme.empty());
+  host = WithBracketsBeforePort(host);
   host = WithoutSpareDots(PercentDecoded(host));
   if (absl::EndsWith(host, ":")) host.pop_back();
   const absl::StatusOr<RegistryAddress> meant =

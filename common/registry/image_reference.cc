@@ -137,6 +137,9 @@ absl::StatusOr<RegistryAddress> ParseRegistry(absl::string_view domain) {
   if (absl::EndsWith(host, ".")) {
     return Problem("in an image reference a host has no trailing dot");
   }
+  if (domain.find(':') != domain.rfind(':') && domain[0] != '[') {
+    return Problem("in an image reference an IPv6 host stands in brackets");
+  }
   return RegistryAddress::Parse(domain);
 }
 
