@@ -5,7 +5,6 @@
 
 #include <grpcpp/client_context.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "common/status/status_macros.h"
 #include "common/wire/decision_proto.h"
 #include "common/wire/explanation_proto.h"
+#include "common/wire/time_proto.h"
 #include "pullgate/decision/v1/decision_service.grpc.pb.h"
 
 namespace pullgate::agent {
@@ -33,11 +33,6 @@ EvidenceSource SourceFromProto(pb::EvidenceSource source) {
   }
 }
 
-absl::Duration TtlFromProto(const google::protobuf::Duration& ttl) {
-  return std::max(absl::ZeroDuration(), absl::Seconds(ttl.seconds()) +
-                                            absl::Nanoseconds(ttl.nanos()));
-}
-
 absl::StatusOr<IssuedDecision> Read(const pb::Decision& proto,
                                     const RegistryAddress& asked) {
   if (proto.registry() != asked.ToString()) {
@@ -54,7 +49,7 @@ absl::StatusOr<IssuedDecision> Read(const pb::Decision& proto,
                             wire::EvidenceFromProto(proto.evidence(), asked));
   issued.policy_revision = proto.policy_revision();
   issued.trust_bundle_id = proto.trust_bundle_id();
-  issued.ttl = TtlFromProto(proto.ttl());
+  issued.ttl = wire::DurationFromProto(proto.ttl());
   issued.decision_id = proto.decision_id();
   issued.evidence_source = SourceFromProto(proto.evidence_source());
   return issued;

@@ -1,0 +1,188 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/authorize/pull_authorizer.h"
+
+#include <algorithm>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/str_cat.h"
+#include "agent/authorize/verdict_proto.h"
+#include "common/status/error_info.h"
+#include "common/status/status_macros.h"
+#include "common/wire/time_proto.h"
+
+namespace pullgate::agent {
+namespace {
+
+namespace pb = pullgate::agent::v1;
+namespace audit_pb = pullgate::audit::v1;
+namespace decision_pb = pullgate::decision::v1;
+
+absl::Status NoRoom(int limit) {
+  return WithReason(
+      absl::ResourceExhaustedError(absl::StrCat(
+          "more than ", limit,
+          " questions at once (max_concurrent_pulls); ask again later")),
+      "OVERLOADED");
+}
+
+// What the caller gets when the verdict must not be given.
+void FillUnrecorded(const absl::Status& status,
+                    pb::AuthorizePullResponse* response) {
+  response->Clear();
+  response->set_effect(decision_pb::EFFECT_DENY);
+  response->set_reason(decision_pb::DENY_REASON_AUDIT_UNAVAILABLE);
+  response->set_message(
+      absl::StrCat("The verdict could not be recorded, so none is given: ",
+                   status.message()));
+}
+
+void MarkUnrecorded(const absl::Status& status, audit_pb::AuditEvent* event) {
+  event->clear_transport();
+  event->set_effect(decision_pb::EFFECT_DENY);
+  event->set_reason(decision_pb::DENY_REASON_AUDIT_UNAVAILABLE);
+  event->set_message(std::string(status.message()));
+}
+
+}  // namespace
+
+size_t PullAuthorizer::FlightKeyHash::operator()(const FlightKey& key) const {
+  return absl::HashOf(key.first, key.second);
+}
+
+PullAuthorizer::PullAuthorizer(VchId vch, VerdictFinder* finder,
+                               PolicyHolder* holder, Spool* spool,
+                               VerdictObserver* observer, const Clock* wall,
+                               const Clock* boot, int max_concurrent_pulls)
+    : vch_(std::move(vch)),
+      vch_name_(vch_.Name()),
+      finder_(finder),
+      holder_(holder),
+      spool_(spool),
+      observer_(observer),
+      wall_(wall),
+      boot_(boot),
+      max_concurrent_(std::max(1, max_concurrent_pulls)),
+      workers_(max_concurrent_, max_concurrent_) {}
+
+PullAuthorizer::~PullAuthorizer() { Close(); }
+
+void PullAuthorizer::Close() { workers_.Shutdown(); }
+
+void PullAuthorizer::Authorize(const pb::AuthorizePullRequest& request,
+                               pb::AuthorizePullResponse* response, Done done) {
+  const absl::Time started = boot_->Now();
+  absl::StatusOr<PullQuestion> question = ParseQuestion(request);
+  if (!question.ok()) return Refuse(question.status(), done);
+  const auto call = std::make_shared<Call>(
+      Call{*std::move(question), started, response, std::move(done)});
+  if (const std::optional<Verdict> verdict =
+          finder_->FindAtOnce(call->question.registry)) {
+    return Conclude(*verdict, call);
+  }
+  if (const absl::Status joined = Join(call); !joined.ok()) {
+    Refuse(joined, call->done);
+  }
+}
+
+void PullAuthorizer::Probe(const pb::ProbeRegistryRequest& request,
+                           pb::ProbeRegistryResponse* response, Done done) {
+  absl::StatusOr<PullQuestion> question = ParseQuestion(request);
+  if (!question.ok()) return Refuse(question.status(), done);
+  absl::Status entered;
+  {
+    MutexLock lock(&mu_);
+    entered = Enter();
+  }
+  if (!entered.ok()) return Refuse(entered, done);
+  const absl::Status posted =
+      workers_.Post([this, registry = question->registry, response, done] {
+        const Verdict verdict = finder_->Probe(registry);
+        FillResponse(verdict, registry, WallExpiry(verdict), response);
+        {
+          MutexLock lock(&mu_);
+          --evaluating_;
+        }
+        done(absl::OkStatus());
+      });
+  if (posted.ok()) return;
+  {
+    MutexLock lock(&mu_);
+    --evaluating_;
+  }
+  Refuse(posted, done);
+}
+
+absl::Status PullAuthorizer::Join(CallPtr call) {
+  const FlightKey key(call->question.registry, holder_->latest_revision());
+  {
+    MutexLock lock(&mu_);
+    PULLGATE_RETURN_IF_ERROR(Enter());
+    std::vector<CallPtr>& waiting = flights_[key];
+    waiting.push_back(std::move(call));
+    if (waiting.size() > 1) return absl::OkStatus();
+  }
+  const absl::Status posted = workers_.Post([this, key] { Fly(key); });
+  if (posted.ok()) return absl::OkStatus();
+  for (const CallPtr& other : Land(key)) Refuse(posted, other->done);
+  return absl::OkStatus();
+}
+
+void PullAuthorizer::Fly(const FlightKey& key) {
+  const Verdict verdict = finder_->Find(key.first);
+  for (const CallPtr& call : Land(key)) Conclude(verdict, call);
+}
+
+std::vector<PullAuthorizer::CallPtr> PullAuthorizer::Land(
+    const FlightKey& key) {
+  MutexLock lock(&mu_);
+  const auto found = flights_.find(key);
+  std::vector<CallPtr> calls = std::move(found->second);
+  flights_.erase(found);
+  evaluating_ -= static_cast<int>(calls.size());
+  return calls;
+}
+
+absl::Status PullAuthorizer::Enter() {
+  if (evaluating_ >= max_concurrent_) return NoRoom(max_concurrent_);
+  ++evaluating_;
+  return absl::OkStatus();
+}
+
+void PullAuthorizer::Conclude(const Verdict& verdict, CallPtr call) {
+  const RegistryAddress& registry = call->question.registry;
+  FillResponse(verdict, registry, WallExpiry(verdict), call->response);
+  audit_pb::AuditEvent event;
+  FillEvent(verdict, registry, &event);
+  event.set_vch(vch_name_);
+  event.set_asked(call->question.asked);
+  wire::ToProto(wall_->Now(), event.mutable_event_time());
+  wire::ToProto(boot_->Now() - call->started, event.mutable_elapsed());
+
+  // A copy, for whom it may concern if it cannot be recorded.
+  spool_->AppendAsync(
+      event, [this, call, event](absl::StatusOr<audit_pb::AuditEvent> done) {
+        if (done.ok()) {
+          call->response->set_event_id(done->event_id());
+          observer_->OnVerdict(*done);
+        } else {
+          FillUnrecorded(done.status(), call->response);
+          audit_pb::AuditEvent unrecorded = event;
+          MarkUnrecorded(done.status(), &unrecorded);
+          observer_->OnUnrecorded(unrecorded, done.status());
+        }
+        call->done(absl::OkStatus());
+      });
+}
+
+void PullAuthorizer::Refuse(const absl::Status& status, const Done& done) {
+  observer_->OnRefused(status);
+  done(status);
+}
+
+absl::Time PullAuthorizer::WallExpiry(const Verdict& verdict) const {
+  return wall_->Now() + (verdict.expires - boot_->Now());
+}
+
+}  // namespace pullgate::agent

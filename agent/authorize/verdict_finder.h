@@ -1,0 +1,77 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_AGENT_AUTHORIZE_VERDICT_FINDER_H_
+#define PULLGATE_AGENT_AUTHORIZE_VERDICT_FINDER_H_
+
+#include <memory>
+#include <optional>
+
+#include "absl/time/time.h"
+#include "agent/authorize/verdict.h"
+#include "agent/authorize/verdict_cache.h"
+#include "agent/decide/decider.h"
+#include "agent/decide/policy_holder.h"
+#include "agent/verify/registry_verifier.h"
+#include "common/dns/host_resolver.h"
+#include "common/registry/registry_address.h"
+#include "common/time/clock.h"
+
+namespace pullgate::agent {
+
+struct VerdictFinderOptions {
+  // For the evidence of one question.
+  absl::Duration dns_timeout = absl::Seconds(2);
+  // For one verification, all its routes and addresses together.
+  absl::Duration verify_timeout = absl::Seconds(15);
+};
+
+// Comes from a question to a verdict: evidence, decision, proof. Refuses what
+// it cannot decide or prove.
+//
+// Thread-safe. Nothing is owned; all outlives this. `dns` should cache; `wall`
+// tells deadlines, `boot`, a boot clock, how long a verdict is good.
+class VerdictFinder {
+ public:
+  VerdictFinder(HostResolver* dns, Decider* decider, PolicyHolder* holder,
+                RegistryVerifier* verifier, VerdictCache* cache,
+                const Clock* wall, const Clock* boot,
+                VerdictFinderOptions options);
+
+  // The verdict, if evidence, decision and proof are all at hand. Waits for
+  // nobody.
+  std::optional<Verdict> FindAtOnce(const RegistryAddress& registry);
+
+  // Waits for DNS, the PDP and the registry as it must, each with its own time
+  // limit. A policy that changes on the way starts it anew.
+  Verdict Find(const RegistryAddress& registry);
+
+  // As Find, with the explanation, every route and address tried; uses no
+  // cached decision or proof and caches none.
+  Verdict Probe(const RegistryAddress& registry);
+
+ private:
+  enum class How { kFind, kProbe };
+
+  Verdict FindBy(How how, const RegistryAddress& registry);
+  // One pass. nullopt: something changed on the way; look again.
+  std::optional<Verdict> TryOnce(How how, const RegistryAddress& registry,
+                                 bool last_try);
+  // Whether the verdict still holds after the time that the proof took.
+  bool IsOutOfDate(const Verdict& verdict) const;
+  void Prove(How how, const RegistryAddress& registry, const Answer& answer,
+             Verdict& verdict);
+
+  HostResolver* const dns_;
+  Decider* const decider_;
+  PolicyHolder* const holder_;
+  RegistryVerifier* const verifier_;
+  VerdictCache* const cache_;
+  const Clock* const wall_;
+  const Clock* const boot_;
+  const VerdictFinderOptions options_;
+};
+
+}  // namespace pullgate::agent
+
+#endif  // PULLGATE_AGENT_AUTHORIZE_VERDICT_FINDER_H_

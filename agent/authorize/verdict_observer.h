@@ -1,0 +1,34 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_AGENT_AUTHORIZE_VERDICT_OBSERVER_H_
+#define PULLGATE_AGENT_AUTHORIZE_VERDICT_OBSERVER_H_
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "pullgate/audit/v1/audit_event.pb.h"
+
+namespace pullgate::agent {
+
+// Sees what the authorizer does: for the log and the metrics. It cannot change
+// anything, waits for nothing, and is thread-safe.
+class VerdictObserver {
+ public:
+  virtual ~VerdictObserver() = default;
+
+  // A verdict was recorded and is about to be given.
+  virtual void OnVerdict(const pullgate::audit::v1::AuditEvent& event) = 0;
+
+  // A verdict could not be recorded, and the caller was refused: `event` is
+  // what would have been, `status` why.
+  virtual void OnUnrecorded(const pullgate::audit::v1::AuditEvent& event,
+                            const absl::Status& status) = 0;
+
+  // A question that was no question, or one too many. The message of `status`
+  // quotes what was asked redacted.
+  virtual void OnRefused(const absl::Status& status) = 0;
+};
+
+}  // namespace pullgate::agent
+
+#endif  // PULLGATE_AGENT_AUTHORIZE_VERDICT_OBSERVER_H_
