@@ -15,12 +15,8 @@
 namespace pullgate {
 
 WorkerPool::WorkerPool(int threads, size_t max_queued)
-    : max_queued_(max_queued) {
-  MutexLock lock(&mu_);
-  for (int i = 0; i < std::max(threads, 1); ++i) {
-    threads_.emplace_back([this] { Work(); });
-  }
-}
+    : max_threads_(static_cast<size_t>(std::max(threads, 1))),
+      max_queued_(max_queued) {}
 
 WorkerPool::~WorkerPool() { Shutdown(); }
 
@@ -37,6 +33,9 @@ absl::Status WorkerPool::Post(std::function<void()> task) {
         "OVERLOADED");
   }
   queue_.push_back(std::move(task));
+  if (idle_ < queue_.size() && threads_.size() < max_threads_) {
+    threads_.emplace_back([this] { Work(); });
+  }
   changed_.NotifyOne();
   return absl::OkStatus();
 }
@@ -62,7 +61,9 @@ void WorkerPool::Work() {
     std::function<void()> task;
     {
       MutexLock lock(&mu_);
+      ++idle_;
       while (queue_.empty() && !stopping_) changed_.Wait(&mu_);
+      --idle_;
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();

@@ -23,7 +23,8 @@ namespace pullgate {
 // then what the work uses.
 class WorkerPool {
  public:
-  // At least one thread; at most `max_queued` tasks wait for one.
+  // At most `threads`, at least one, each started when there is work for it;
+  // at most `max_queued` tasks wait for one.
   WorkerPool(int threads, size_t max_queued);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
@@ -44,10 +45,12 @@ class WorkerPool {
  private:
   void Work() ABSL_LOCKS_EXCLUDED(mu_);
 
+  const size_t max_threads_;
   const size_t max_queued_;
   mutable Mutex mu_;
   CondVar changed_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mu_);
+  size_t idle_ ABSL_GUARDED_BY(mu_) = 0;  // threads that wait for a task
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mu_);
 };
