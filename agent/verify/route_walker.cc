@@ -92,10 +92,9 @@ std::string SuccessMessage(const RegistryHost& host, const Route& route,
     return absl::StrCat(where, " was verified by its certificate");
   }
   return absl::StrCat(
-      where,
-      " answered over HTTPS, not verified: its "
-      "certificate ",
-      attempt.verified ? "would have verified" : attempt.verify_failure);
+      where, " answered over HTTPS and was not verified; its certificate is ",
+      attempt.verified ? "one that would have verified"
+                       : absl::StrCat("one that ", attempt.verify_failure));
 }
 
 }  // namespace
@@ -118,10 +117,7 @@ Verification RouteWalker::Walk() {
     addresses_left_ += route.addresses.size();
   }
   for (const Route& route : request_.routes) Take(route);
-  if (result_.usable.has_value()) return std::move(result_);
-  result_.failure = rejected_ ? Verification::Failure::kCertificateRejected
-                              : Verification::Failure::kUnreachable;
-  if (!rejected_) result_.message = FailureMessage();
+  if (!result_.usable.has_value()) ExplainFailure();
   return std::move(result_);
 }
 
@@ -210,7 +206,24 @@ void RouteWalker::Judge(const Route& route, Attempt attempt) {
   result_.attempts.push_back(std::move(attempt));
 }
 
-std::string RouteWalker::FailureMessage() const {
+void RouteWalker::ExplainFailure() {
+  result_.failure = Verification::Failure::kCertificateRejected;
+  if (rejected_) return;
+  for (const Attempt& attempt : result_.attempts) {
+    // Somebody speaks TLS there and failed what REQUIRED asks for before its
+    // certificate was seen.
+    if (verified_only_ && attempt.outcome == Outcome::kTlsFailed &&
+        !attempt.verified) {
+      result_.message =
+          absl::StrCat(Where(reference_, attempt), " ", attempt.detail);
+      return;
+    }
+  }
+  result_.failure = Verification::Failure::kUnreachable;
+  result_.message = UnreachableMessage();
+}
+
+std::string RouteWalker::UnreachableMessage() const {
   std::string text =
       absl::StrCat("no route to ", HostToString(reference_), " works");
   for (size_t i = 0; i < result_.attempts.size(); ++i) {

@@ -19,10 +19,11 @@ namespace pullgate::agent {
 // the first registry (docs/semantics.md §6). The one place that decides when
 // less than verified HTTPS will do:
 //
-// * Certificate check REQUIRED. An address that does not answer is passed over
-//   for the next. The first certificate that does not verify ends the walk, and
-//   so does nothing else: whoever sits at another address, no route is used
-//   where one of the pinned addresses is impersonated.
+// * Certificate check REQUIRED. The first certificate that does not verify ends
+//   the walk: where one of the pinned addresses is impersonated, the others are
+//   not tried out. An address that fails otherwise is passed over for the next.
+//   If none works, and TLS failed at one before a certificate was seen, as
+//   where the peer speaks TLS 1.1 only, that is kCertificateRejected too.
 // * Certificate check NONE. Every address is tried over HTTPS without
 //   verification. HTTP follows only if each of them refused, was unreachable,
 //   timed out connecting, or closed or answered before any TLS record.
@@ -52,7 +53,8 @@ class RouteWalker {
   void Skip(const Route& route, const IpAddress& address, std::string why);
   void Judge(const Route& route, Attempt attempt);
   absl::Duration NextLimit() const;
-  std::string FailureMessage() const;
+  void ExplainFailure();
+  std::string UnreachableMessage() const;
 
   const VerifyRequest& request_;
   RegistryProbe* const probe_;
