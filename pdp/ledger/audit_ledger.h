@@ -32,6 +32,7 @@ struct LedgerFilter {
 // An event with its position: the order in which the ledger stored it, from 1.
 struct LedgerEntry {
   int64_t position = 0;
+  int64_t time_ns = 0;  // event_time, as List orders by it
   pullgate::audit::v1::AuditEvent event;
 };
 

@@ -1,0 +1,132 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pdp/ledger/sqlite_audit_ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "common/sqlite/statement.h"
+#include "common/status/status_macros.h"
+#include "pdp/ledger/event_run.h"
+#include "pdp/ledger/ledger_query.h"
+
+namespace pullgate::pdp {
+
+using pullgate::audit::v1::AuditEvent;
+
+namespace {
+
+// Batches in one transaction; each has at most some thousand events.
+constexpr size_t kMaxGroup = 16;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SqliteAuditLedger>> SqliteAuditLedger::Open(
+    const DataDirectory& directory, const Options& options) {
+  const std::string path = directory.File(kFileName);
+  PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<LedgerWriter> writer,
+                            LedgerWriter::Open(path));
+  PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<ReaderPool> readers,
+                            ReaderPool::Open(path, options.readers));
+  return absl::WrapUnique(
+      new SqliteAuditLedger(options, std::move(writer), std::move(readers)));
+}
+
+SqliteAuditLedger::SqliteAuditLedger(const Options& options,
+                                     std::unique_ptr<LedgerWriter> writer,
+                                     std::unique_ptr<ReaderPool> readers)
+    : options_(options),
+      appends_(kMaxGroup,
+               [this](absl::Span<Pending* const> group) { Commit(group); }),
+      last_position_(writer->last_position()),
+      readers_(std::move(readers)),
+      writer_(std::move(writer)) {}
+
+absl::StatusOr<int64_t> SqliteAuditLedger::LastSequence(
+    const VchId& vch, absl::string_view epoch) {
+  const ReaderPool::Lease reader = readers_->Take();
+  PULLGATE_ASSIGN_OR_RETURN(Statement find,
+                            Statement::Prepare(*reader, kFindLastSequence));
+  return FindLastSequence(vch, epoch, find);
+}
+
+absl::StatusOr<int64_t> SqliteAuditLedger::Append(
+    const VchId& vch, absl::string_view epoch,
+    const std::vector<AuditEvent>& events) {
+  Pending pending{vch, epoch, events, int64_t{0}};
+  appends_.Run(&pending);
+  return pending.outcome;
+}
+
+void SqliteAuditLedger::Commit(absl::Span<Pending* const> group) {
+  MutexLock lock(&mu_);
+  absl::Status status = writer_->Begin();
+  if (status.ok()) status = StoreAll(group);
+  if (status.ok()) status = writer_->Commit();
+  if (status.ok()) {
+    last_position_.RaiseTo(writer_->last_position());
+    return;
+  }
+  writer_->Abandon();
+  const absl::Status outcome(
+      status.code(), absl::StrCat("no event was stored: ", status.message()));
+  for (Pending* pending : group) {
+    if (pending->outcome.ok()) pending->outcome = outcome;
+  }
+}
+
+absl::Status SqliteAuditLedger::StoreAll(absl::Span<Pending* const> group) {
+  for (Pending* pending : group) PULLGATE_RETURN_IF_ERROR(Store(*pending));
+  return absl::OkStatus();
+}
+
+absl::Status SqliteAuditLedger::Store(Pending& pending) {
+  PULLGATE_ASSIGN_OR_RETURN(const int64_t last,
+                            writer_->LastSequence(pending.vch, pending.epoch));
+  const absl::StatusOr<absl::Span<const AuditEvent>> events =
+      NewEvents(pending.vch, pending.epoch, last, pending.events);
+  if (!events.ok()) {
+    pending.outcome = events.status();
+    return absl::OkStatus();
+  }
+  pending.outcome = last + static_cast<int64_t>(events->size());
+  return writer_->Append(pending.vch, pending.epoch, *events);
+}
+
+absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::List(
+    const LedgerFilter& filter, std::optional<ListPosition> after, int limit) {
+  const ReaderPool::Lease reader = readers_->Take();
+  return ListEntries(*reader, filter, after, limit);
+}
+
+absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::ListFrom(
+    const LedgerFilter& filter, int64_t position, int limit,
+    int64_t* scanned_to) {
+  *scanned_to = position;
+  const int64_t newest = last_position_.level();
+  if (position >= newest || limit <= 0) return std::vector<LedgerEntry>();
+  const int64_t last =
+      position + std::min(newest - position, options_.max_scan);
+  const ReaderPool::Lease reader = readers_->Take();
+  PULLGATE_ASSIGN_OR_RETURN(
+      std::vector<LedgerEntry> entries,
+      ScanEntries(*reader, filter, position + 1, last, limit));
+  const bool all = static_cast<int>(entries.size()) < limit;
+  *scanned_to = all ? last : entries.back().position;
+  return entries;
+}
+
+absl::StatusOr<int64_t> SqliteAuditLedger::LastPosition() {
+  return last_position_.level();
+}
+
+bool SqliteAuditLedger::WaitForEvent(int64_t position, absl::Time deadline) {
+  return last_position_.WaitAbove(position, deadline);
+}
+
+void SqliteAuditLedger::Close() { last_position_.Close(); }
+
+}  // namespace pullgate::pdp
