@@ -56,7 +56,8 @@ class LookupCache {
 
   // `look_up` returns by `deadline` itself. One who waits leaves at his own
   // deadline with DeadlineExceeded, and looks up himself if the one he waited
-  // for ran out of time first.
+  // for ran out of time first. A deadline that has come already gets what is
+  // cached; no look-up begins.
   absl::StatusOr<Value> Get(const Key& key, absl::Time deadline,
                             absl::FunctionRef<absl::StatusOr<Value>()> look_up)
       ABSL_LOCKS_EXCLUDED(mu_) {
@@ -69,7 +70,10 @@ class LookupCache {
           return *std::move(value);
         }
         const auto flying = flights_.find(key);
-        if (flying == flights_.end()) break;
+        if (flying == flights_.end()) {
+          if (deadline <= clock_->Now()) return TooLate();
+          break;
+        }
         ++stats_.shared;
         const std::shared_ptr<Flight> flight = flying->second;
         if (!AwaitLanding(*flight, deadline)) return TooLate();
@@ -112,7 +116,7 @@ class LookupCache {
 
   static absl::Status TooLate() {
     return absl::DeadlineExceededError(
-        "DNS did not answer in time a question that was already asked");
+        "DNS did not answer in time, and nothing is cached");
   }
 
   bool AwaitLanding(Flight& flight, absl::Time deadline)
