@@ -15,7 +15,6 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/crypto/ssl_errors.h"
 #include "common/crypto/ssl_ptr.h"
@@ -76,7 +75,7 @@ std::string DescribeName(const X509_NAME* name) {
   }
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);  // NOLINT: its type
-  return Cut(absl::CHexEscape(absl::string_view(data, size)));
+  return Cut(std::string(data, size));
 }
 
 absl::Time NotAfter(const X509& certificate) {
@@ -103,7 +102,7 @@ CertificateInfo DescribeCertificate(const X509& certificate) {
   const SubjectAltNames names = ReadSubjectAltNames(certificate);
   for (const std::string& name : names.dns_names) {
     if (info.dns_names.size() == kMaxNamesOfAKind) break;
-    info.dns_names.push_back(Cut(absl::CHexEscape(name)));
+    info.dns_names.push_back(Cut(absl::CEscape(name)));
   }
   for (const std::string& octets : names.ip_addresses) {
     if (info.ip_addresses.size() == kMaxNamesOfAKind) break;
