@@ -1,0 +1,68 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_TESTS_SUPPORT_FAULTY_DISK_H_
+#define PULLGATE_TESTS_SUPPORT_FAULTY_DISK_H_
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "common/sync/mutex.h"
+
+namespace pullgate {
+
+// A disk with faults on demand, between SQLite and the real one, for every
+// database that is opened while it lives: SQLite's file layer
+// (https://sqlite.org/vfs.html) with a layer on top. One at a time; outlives
+// the databases. Thread-safe.
+//
+// It also remembers what of each file has been flushed to the device, and so
+// knows what losing power at this moment would leave.
+class FaultyDisk {
+ public:
+  FaultyDisk();
+  ~FaultyDisk();
+  FaultyDisk(const FaultyDisk&) = delete;
+  FaultyDisk& operator=(const FaultyDisk&) = delete;
+
+  // From now on files may grow by `bytes` in all; then the disk is full.
+  void SetFree(int64_t bytes) ABSL_LOCKS_EXCLUDED(mu_);
+  void SetPlentyFree() { SetFree(INT64_MAX); }
+
+  // Whether writes, or flushes, fail as on a broken device.
+  void FailWrites(bool fail) ABSL_LOCKS_EXCLUDED(mu_);
+  void FailSyncs(bool fail) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Flushes so far, failed ones not counted.
+  int64_t syncs() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Writes to the directory `to` the files of `from` as they would be after
+  // losing power now: what was flushed, and of the rest an arbitrary part in
+  // units of 512 bytes. Null `random`: none of the rest.
+  void LosePower(const std::string& from, const std::string& to,
+                 std::mt19937* random) const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // For the layer itself.
+  bool TakeSpace(int64_t bytes) ABSL_LOCKS_EXCLUDED(mu_);
+  bool writes_fail() const ABSL_LOCKS_EXCLUDED(mu_);
+  bool syncs_fail() const ABSL_LOCKS_EXCLUDED(mu_);
+  void NoteSync(const std::string& path, std::string contents)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  void NoteDelete(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  mutable Mutex mu_;
+  int64_t free_ ABSL_GUARDED_BY(mu_) = INT64_MAX;
+  bool fail_writes_ ABSL_GUARDED_BY(mu_) = false;
+  bool fail_syncs_ ABSL_GUARDED_BY(mu_) = false;
+  int64_t syncs_ ABSL_GUARDED_BY(mu_) = 0;
+  // By path: the contents at the last flush.
+  std::map<std::string, std::string> flushed_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace pullgate
+
+#endif  // PULLGATE_TESTS_SUPPORT_FAULTY_DISK_H_
