@@ -60,7 +60,7 @@ class ConfigCheck {
 
   // For everything else. `key` may also name an element: "operators[2].role".
   void Problem(absl::string_view key, absl::string_view message);
-  // No-op if it is OK.
+  // What a parser said about it; no-op if that is OK.
   void Problem(absl::string_view key, const absl::Status& status);
 
   // Whether the file says something about the key.
