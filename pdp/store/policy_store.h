@@ -71,6 +71,10 @@ class PolicyStore {
   // effect: the last one if `contents` is what it was, else a new one.
   virtual absl::StatusOr<int64_t> SettingsRevision(absl::string_view contents,
                                                    const Change& change) = 0;
+
+  // The contents that the last SettingsRevision() took; "" if there were none
+  // yet. Also from before a restart.
+  virtual absl::StatusOr<std::string> SettingsContents() = 0;
 };
 
 }  // namespace pullgate::pdp

@@ -155,4 +155,10 @@ absl::StatusOr<int64_t> SqlitePolicyStore::SettingsRevision(
   return revision.number;
 }
 
+absl::StatusOr<std::string> SqlitePolicyStore::SettingsContents() {
+  const ReaderPool::Lease reader = readers_->Take();
+  PULLGATE_ASSIGN_OR_RETURN(SettingsRow row, FindSettings(*reader));
+  return std::move(row.contents);
+}
+
 }  // namespace pullgate::pdp

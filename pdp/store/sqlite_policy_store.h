@@ -59,6 +59,7 @@ class SqlitePolicyStore final : public PolicyStore {
   absl::StatusOr<int64_t> SettingsRevision(absl::string_view contents,
                                            const Change& change) override
       ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<std::string> SettingsContents() override;
 
  private:
   SqlitePolicyStore(const Options& options, std::unique_ptr<Database> writer,

@@ -1,0 +1,56 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pdp/service/audit_service.h"
+
+#include <memory>
+#include <utility>
+
+#include "pdp/service/audit_handler.h"
+#include "pdp/service/bidi_stream.h"
+#include "pdp/service/refused_stream.h"
+#include "pdp/service/report_session.h"
+#include "pdp/service/tail_session.h"
+#include "pdp/service/tail_stream.h"
+#include "pdp/service/unary_call.h"
+
+namespace pullgate::pdp {
+
+namespace pb = pullgate::audit::v1;
+
+grpc::ServerBidiReactor<pb::ReportEventsRequest, pb::ReportEventsResponse>*
+AuditService::ReportEvents(grpc::CallbackServerContext* context) {
+  using Reactor = grpc::ServerBidiReactor<pb::ReportEventsRequest,
+                                          pb::ReportEventsResponse>;
+  absl::StatusOr<Caller> caller = parts_.callers->CallerOf(*context);
+  if (!caller.ok()) return RefuseStream<Reactor>(caller.status());
+  return BidiStream<pb::ReportEventsRequest, pb::ReportEventsResponse>::Start(
+             std::make_shared<ReportSession>(*std::move(caller), parts_.ledger,
+                                             parts_.observer),
+             parts_.workers, parts_.live)
+      .get();
+}
+
+grpc::ServerUnaryReactor* AuditService::ListEvents(
+    grpc::CallbackServerContext* context, const pb::ListEventsRequest* request,
+    pb::ListEventsResponse* response) {
+  return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
+                        [this, request](const Caller&) {
+                          return pdp::ListEvents(*request, *parts_.ledger);
+                        });
+}
+
+grpc::ServerWriteReactor<pb::TailEventsResponse>* AuditService::TailEvents(
+    grpc::CallbackServerContext* /*context*/,
+    const pb::TailEventsRequest* request) {
+  auto session = TailSession::Create(*request);
+  if (!session.ok()) {
+    return RefuseStream<grpc::ServerWriteReactor<pb::TailEventsResponse>>(
+        session.status());
+  }
+  return TailStream::Start(*std::move(session), parts_.ledger, parts_.tails,
+                           parts_.live)
+      .get();
+}
+
+}  // namespace pullgate::pdp

@@ -1,0 +1,96 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pdp/service/batch.h"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/grpc_status.h"
+#include "common/status/error_info.h"
+#include "pdp/service/pull_question.h"
+
+namespace pullgate::pdp {
+namespace {
+
+namespace pb = pullgate::decision::v1;
+using Item = pb::BatchCheckPullsResponse::Item;
+
+// The status that CheckPull would have returned, as a message.
+void WriteError(const absl::Status& status, google::rpc::Status& proto) {
+  const grpc::Status wire = ToGrpcStatus(status);
+  if (!proto.ParseFromString(wire.error_details())) proto.Clear();
+  proto.set_code(static_cast<int>(wire.error_code()));
+  proto.set_message(wire.error_message());
+}
+
+void Write(absl::StatusOr<pb::Decision> decision, Item& item) {
+  if (decision.ok()) {
+    *item.mutable_decision() = *std::move(decision);
+  } else {
+    WriteError(decision.status(), *item.mutable_error());
+  }
+}
+
+// One batch under way. Kept alive by the items that are; the last one to go
+// says that it is done.
+struct Batch {
+  Batch(Caller caller, std::function<void()> done)
+      : caller(std::move(caller)), done(std::move(done)) {}
+  ~Batch() { done(); }
+
+  const Caller caller;
+  const std::function<void()> done;
+};
+
+}  // namespace
+
+absl::Status CheckBatch(const Caller& caller,
+                        const pb::BatchCheckPullsRequest& request) {
+  if (request.requests_size() < 1 || request.requests_size() > kMaxBatch) {
+    return InField("requests",
+                   absl::InvalidArgumentError(absl::StrCat(
+                       "expected 1 to ", kMaxBatch, " questions; this has ",
+                       request.requests_size())));
+  }
+  for (const pb::CheckPullRequest& item : request.requests()) {
+    // A malformed name fails its item only.
+    const absl::Status status = VchToAskFor(caller, item).status();
+    if (absl::IsPermissionDenied(status)) return status;
+  }
+  return absl::OkStatus();
+}
+
+void AnswerBatch(const Caller& caller, DecisionHandler* handler,
+                 WorkerPool* workers, absl::Time deadline,
+                 const pb::BatchCheckPullsRequest& request,
+                 pb::BatchCheckPullsResponse* response,
+                 std::function<void()> done) {
+  // All items first: adding one later would move those that others write.
+  response->mutable_items()->Reserve(request.requests_size());
+  for (int i = 0; i < request.requests_size(); ++i) response->add_items();
+
+  const auto batch = std::make_shared<const Batch>(caller, std::move(done));
+  for (int i = 0; i < request.requests_size(); ++i) {
+    Item& item = *response->mutable_items(i);
+    auto question = ParsePullQuestion(caller, request.requests(i));
+    if (!question.ok()) {
+      Write(question.status(), item);
+      continue;
+    }
+    if (auto now = handler->AnswerNow(caller, *question)) {
+      Write(*std::move(now), item);
+      continue;
+    }
+    const absl::Status posted = workers->Post(
+        [batch, handler, deadline, &item, question = *std::move(question)] {
+          Write(handler->Answer(batch->caller, question, deadline), item);
+        });
+    if (!posted.ok()) Write(posted, item);
+  }
+}
+
+}  // namespace pullgate::pdp

@@ -1,0 +1,114 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pdp/service/decision_handler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "common/config/proto_duration.h"
+#include "common/dns/gather_evidence.h"
+#include "common/policy/decide.h"
+#include "common/status/status_macros.h"
+#include "common/wire/decision_proto.h"
+
+namespace pullgate::pdp {
+namespace {
+
+namespace pb = pullgate::decision::v1;
+
+std::string RandomPrefix() {
+  absl::BitGen random;
+  return absl::StrCat(
+      absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16), "-");
+}
+
+}  // namespace
+
+DecisionHandler::DecisionHandler(PolicyBook* book, HostResolver* dns,
+                                 DecisionObserver* observer, const Clock* clock,
+                                 const DecisionHandlerOptions& options)
+    : book_(book),
+      dns_(dns),
+      observer_(observer),
+      clock_(clock),
+      options_(options),
+      id_prefix_(RandomPrefix()) {}
+
+std::optional<absl::StatusOr<pb::Decision>> DecisionHandler::AnswerNow(
+    const Caller& caller, const PullQuestion& question) {
+  if (question.evidence.outcome == Evidence::Outcome::kAbsent) {
+    return std::nullopt;
+  }
+  const std::shared_ptr<const PolicyInForce> policy =
+      book_->Cached(question.vch);
+  if (policy == nullptr) return std::nullopt;
+  const absl::Time start = clock_->Now();
+  return Done(caller, question, start,
+              Decide(*policy, question, pb::EVIDENCE_SOURCE_CALLER));
+}
+
+absl::StatusOr<pb::Decision> DecisionHandler::Answer(const Caller& caller,
+                                                     PullQuestion question,
+                                                     absl::Time deadline) {
+  const absl::Time start = clock_->Now();
+  pb::EvidenceSource source = pb::EVIDENCE_SOURCE_CALLER;
+  if (question.evidence.outcome == Evidence::Outcome::kAbsent) {
+    question.evidence =
+        GatherEvidence(question.registry, *dns_,
+                       std::min(deadline, start + options_.dns_timeout));
+    // Still absent: look-ups are switched off.
+    source = question.evidence.outcome == Evidence::Outcome::kAbsent
+                 ? pb::EVIDENCE_SOURCE_UNSPECIFIED
+                 : pb::EVIDENCE_SOURCE_PDP;
+  }
+  if (clock_->Now() >= deadline) {
+    return Done(caller, question, start,
+                absl::DeadlineExceededError(
+                    "the caller's deadline ended before DNS answered"));
+  }
+  auto policy = book_->InForce(question.vch);
+  if (!policy.ok()) return Done(caller, question, start, policy.status());
+  return Done(caller, question, start, Decide(**policy, question, source));
+}
+
+absl::StatusOr<pb::Decision> DecisionHandler::Decide(
+    const PolicyInForce& policy, const PullQuestion& question,
+    pb::EvidenceSource source) {
+  DecideOptions options;
+  options.explain = question.explain;
+  PULLGATE_ASSIGN_OR_RETURN(
+      const pullgate::Decision decision,
+      pullgate::Decide(*policy.snapshot, question.registry, question.evidence,
+                       options));
+  pb::Decision proto;
+  wire::ToProto(decision, &proto);
+  proto.set_registry(question.registry.ToString());
+  proto.set_policy_revision(policy.revision());
+  proto.set_trust_bundle_id(policy.trust_bundle_id());
+  *proto.mutable_ttl() = ToProtoDuration(options_.ttl);
+  proto.set_decision_id(NextId());
+  *proto.mutable_evidence() = wire::ToProto(question.evidence);
+  proto.set_evidence_source(source);
+  return proto;
+}
+
+absl::StatusOr<pb::Decision> DecisionHandler::Done(
+    const Caller& caller, const PullQuestion& question, absl::Time start,
+    absl::StatusOr<pb::Decision> decision) {
+  if (decision.ok()) {
+    observer_->Decided(caller, question, *decision, clock_->Now() - start);
+  } else {
+    observer_->Failed(caller, decision.status());
+  }
+  return decision;
+}
+
+std::string DecisionHandler::NextId() {
+  return absl::StrCat(id_prefix_,
+                      next_id_.fetch_add(1, std::memory_order_relaxed));
+}
+
+}  // namespace pullgate::pdp
