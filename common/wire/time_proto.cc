@@ -30,8 +30,7 @@ void ToProto(absl::Time time, google::protobuf::Timestamp* proto) {
 }
 
 void ToProto(absl::Duration duration, google::protobuf::Duration* proto) {
-  absl::Duration rest =
-      std::min(std::max(duration, -kLongest), kLongest);
+  absl::Duration rest = std::min(std::max(duration, -kLongest), kLongest);
   proto->set_seconds(absl::IDivDuration(rest, absl::Seconds(1), &rest));
   proto->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
 }
