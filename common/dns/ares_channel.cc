@@ -31,13 +31,27 @@
 namespace pullgate {
 namespace {
 
-absl::Status Stopped() {
-  return absl::UnavailableError("the DNS resolver is shutting down");
-}
+constexpr char kStopped[] = "the DNS resolver is shutting down";
 
 absl::Status AresError(absl::string_view what, int code) {
   return absl::InternalError(
       absl::StrCat("c-ares: ", what, ": ", ares_strerror(code)));
+}
+
+// Why c-ares has no reply. It does not tell servers that cannot be reached from
+// those that answer with an error code.
+std::string WhyNoReply(int code) {
+  switch (code) {
+    case ARES_ECONNREFUSED:
+      return "no DNS server could be reached, or each answered with an error "
+             "(SERVFAIL, NOTIMP, REFUSED)";
+    case ARES_ETIMEOUT:
+      return "no DNS server answered in time";
+    case ARES_ENOTFOUND:
+      return "a name that is never asked of DNS";
+    default:
+      return ares_strerror(code);
+  }
 }
 
 // Questions asked together and what came of them. Thread-safe; shared by the
@@ -52,9 +66,9 @@ class Batch {
     if (--missing_ == 0) changed_.NotifyAll();
   }
 
-  void Fail(absl::Status status) ABSL_LOCKS_EXCLUDED(mu_) {
+  void Fail(std::string why) ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
-    if (failure_.ok()) failure_ = std::move(status);
+    if (failure_.empty()) failure_ = std::move(why);
     changed_.NotifyAll();
   }
 
@@ -62,10 +76,10 @@ class Batch {
       ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
     bool in_time = true;
-    while (missing_ > 0 && failure_.ok() && in_time) {
+    while (missing_ > 0 && failure_.empty() && in_time) {
       in_time = changed_.WaitUntil(&mu_, deadline);
     }
-    if (!failure_.ok()) return failure_;
+    if (!failure_.empty()) return absl::UnavailableError(failure_);
     if (missing_ > 0) {
       return absl::DeadlineExceededError("DNS did not answer in time");
     }
@@ -77,7 +91,7 @@ class Batch {
   CondVar changed_;
   std::vector<std::string> replies_ ABSL_GUARDED_BY(mu_);
   size_t missing_ ABSL_GUARDED_BY(mu_);
-  absl::Status failure_ ABSL_GUARDED_BY(mu_);
+  std::string failure_ ABSL_GUARDED_BY(mu_);  // the first
 };
 
 // One query on its way.
@@ -246,7 +260,7 @@ absl::StatusOr<std::vector<std::string>> AresChannel::Loop::Ask(
   auto batch = std::make_shared<Batch>(questions.size());
   {
     MutexLock lock(&mu_);
-    if (stopped_) return Stopped();
+    if (stopped_) return absl::UnavailableError(kStopped);
     const int count = static_cast<int>(questions.size());
     if (count > max_pending_ - pending_) {
       return absl::ResourceExhaustedError(absl::StrCat(
@@ -283,7 +297,7 @@ bool AresChannel::Loop::SendQueued() {
   }
   for (Query& query : queries) {
     if (stopped) {
-      query.batch->Fail(Stopped());
+      query.batch->Fail(kStopped);
       Ended();
       continue;
     }
@@ -340,14 +354,13 @@ void AresChannel::Loop::OnReply(void* data, int status, int /*timeouts*/,
   const bool answered = status == ARES_SUCCESS || status == ARES_ENODATA ||
                         status == ARES_ENOTFOUND;
   if (status == ARES_EDESTRUCTION) {
-    query.batch->Fail(Stopped());
+    query.batch->Fail(kStopped);
   } else if (answered && bytes != nullptr && size > 0) {
     query.batch->Reply(query.index,
                        std::string(reinterpret_cast<const char*>(bytes), size));
   } else {
-    query.batch->Fail(absl::UnavailableError(
-        absl::StrCat(ToString(query.question), ": ",
-                     answered ? "not asked of DNS" : ares_strerror(status))));
+    query.batch->Fail(
+        absl::StrCat(ToString(query.question), ": ", WhyNoReply(status)));
   }
   in_flight->loop->Ended();
 }

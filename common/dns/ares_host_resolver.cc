@@ -20,8 +20,12 @@ namespace pullgate {
 namespace {
 
 absl::Status About(absl::string_view what, const absl::Status& status) {
-  return absl::Status(
-      status.code(), absl::StrCat("looking up ", what, ": ", status.message()));
+  return absl::Status(status.code(),
+                      absl::StrCat(what, ": ", status.message()));
+}
+
+absl::Status LookingUp(absl::string_view what, const absl::Status& status) {
+  return About(absl::StrCat("looking up ", what), status);
 }
 
 bool IsLocalhost(const DnsName& name) {
@@ -96,7 +100,7 @@ absl::StatusOr<HostAddresses> AresHostResolver::Addresses(const DnsName& name,
   absl::Duration ttl = absl::InfiniteDuration();
   for (const DnsName& candidate : Candidates(name)) {
     absl::StatusOr<HostAddresses> found = AddressesOf(candidate, deadline);
-    if (!found.ok()) return About(name.text(), found.status());
+    if (!found.ok()) return LookingUp(name.text(), found.status());
     ttl = std::min(ttl, found->ttl);
     if (found->addresses.empty()) continue;
     found->ttl = ttl;  // a negative answer before it shaped it too
@@ -130,10 +134,10 @@ absl::StatusOr<PointerNames> AresHostResolver::Names(const IpAddress& address,
   const DnsQuestion question = {ReverseName(address), DnsType::kPtr};
   const absl::StatusOr<std::vector<std::string>> messages =
       channel_->Ask({question}, deadline);
-  if (!messages.ok()) return About(address.ToString(), messages.status());
+  if (!messages.ok()) return LookingUp(address.ToString(), messages.status());
   const absl::StatusOr<DnsReply> reply =
       ParseDnsReply(question, messages->front());
-  if (!reply.ok()) return About(address.ToString(), reply.status());
+  if (!reply.ok()) return LookingUp(address.ToString(), reply.status());
   PointerNames pointers;
   pointers.ttl = reply->ttl;
   for (const DnsName& name : reply->names) {

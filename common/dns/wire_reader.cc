@@ -33,7 +33,8 @@ uint16_t WireReader::ReadU16() {
 
 uint32_t WireReader::ReadU32() {
   const uint32_t high = ReadU16();
-  return high << 16 | ReadU16();
+  const uint32_t low = ReadU16();
+  return ok_ ? high << 16 | low : 0;
 }
 
 std::string WireReader::ReadName() {

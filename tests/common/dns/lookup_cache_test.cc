@@ -1,0 +1,262 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/dns/lookup_cache.h"
+
+#include <limits>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gtest/gtest.h"
+#include "tests/fakes/fake_clock.h"
+
+namespace pullgate {
+namespace {
+
+struct Answer {
+  int number = 0;
+  absl::Duration ttl;
+};
+
+constexpr absl::Time kNever = absl::InfiniteFuture();
+
+// One look-up at a time, from one thread.
+class LookupCacheTest : public testing::Test {
+ protected:
+  using Cache = LookupCache<std::string, Answer>;
+
+  static LookupCacheOptions Small() {
+    LookupCacheOptions options;
+    options.min_ttl = absl::Seconds(1);
+    options.max_ttl = absl::Seconds(300);
+    options.max_entries = 3;
+    return options;
+  }
+
+  // The number answered: that of the look-up that found it.
+  int Get(const std::string& key, absl::Duration ttl = absl::Minutes(1)) {
+    return cache_
+        .Get(key, kNever,
+             [&]() -> absl::StatusOr<Answer> {
+               return Answer{++lookups_, ttl};
+             })
+        .value()
+        .number;
+  }
+
+  FakeClock clock_{absl::UnixEpoch()};
+  Cache cache_{&clock_, Small()};
+  int lookups_ = 0;
+};
+
+TEST_F(LookupCacheTest, AnswersUntilTheTtlAndNotAfter) {
+  EXPECT_EQ(Get("a", absl::Seconds(60)), 1);
+  clock_.Advance(absl::Seconds(60) - absl::Nanoseconds(1));
+  EXPECT_EQ(Get("a"), 1);
+  clock_.Advance(absl::Nanoseconds(1));
+  EXPECT_EQ(Get("a"), 2);
+}
+
+TEST_F(LookupCacheTest, RaisesTheTtlToTheFloorAndLowersItToTheCeiling) {
+  EXPECT_EQ(Get("zero", absl::ZeroDuration()), 1);
+  EXPECT_EQ(Get("huge", absl::Seconds(int64_t{1} << 31)), 2);
+  clock_.Advance(absl::Seconds(1) - absl::Nanoseconds(1));
+  EXPECT_EQ(Get("zero"), 1);
+  clock_.Advance(absl::Nanoseconds(1));
+  EXPECT_EQ(Get("zero"), 3);
+  EXPECT_EQ(Get("huge"), 2);
+  clock_.Advance(absl::Seconds(299));
+  EXPECT_EQ(Get("huge"), 4);
+}
+
+TEST_F(LookupCacheTest, SaysHowMuchOfTheTtlIsLeft) {
+  Get("a", absl::Seconds(60));
+  clock_.Advance(absl::Seconds(20));
+  const auto never = []() -> absl::StatusOr<Answer> {
+    return absl::InternalError("looked up again");
+  };
+  EXPECT_EQ(cache_.Get("a", kNever, never)->ttl, absl::Seconds(40));
+}
+
+TEST_F(LookupCacheTest, ForgetsWhatWasMadeInTheFuture) {
+  EXPECT_EQ(Get("a"), 1);
+  clock_.Advance(-absl::Hours(1));
+  EXPECT_EQ(Get("a"), 2);
+}
+
+TEST_F(LookupCacheTest, NeverKeepsErrors) {
+  const auto fail = []() -> absl::StatusOr<Answer> {
+    return absl::UnavailableError("SERVFAIL");
+  };
+  EXPECT_TRUE(absl::IsUnavailable(cache_.Get("a", kNever, fail).status()));
+  EXPECT_EQ(cache_.size(), 0u);
+  EXPECT_EQ(Get("a"), 1);
+}
+
+TEST_F(LookupCacheTest, DropsTheLeastRecentlyUsedBeyondItsBound) {
+  Get("a");
+  Get("b");
+  Get("c");
+  Get("a");
+  Get("d");  // drops "b"
+  EXPECT_EQ(cache_.size(), 3u);
+  EXPECT_EQ(Get("a"), 1);
+  EXPECT_EQ(Get("c"), 3);
+  EXPECT_EQ(Get("d"), 4);
+  EXPECT_EQ(Get("b"), 5);
+}
+
+TEST_F(LookupCacheTest, StaysBoundedInAFlood) {
+  for (int i = 0; i < 10'000; ++i) Get(std::to_string(i));
+  EXPECT_EQ(cache_.size(), 3u);
+}
+
+// A look-up that others can be made to wait for.
+class Gate {
+ public:
+  absl::StatusOr<Answer> Pass(absl::StatusOr<Answer> answer) {
+    MutexLock lock(&mu_);
+    ++inside_;
+    changed_.NotifyAll();
+    while (!open_) changed_.Wait(&mu_);
+    return answer;
+  }
+  void AwaitInside(int count) {
+    MutexLock lock(&mu_);
+    while (inside_ < count) changed_.Wait(&mu_);
+  }
+  void Open() {
+    MutexLock lock(&mu_);
+    open_ = true;
+    changed_.NotifyAll();
+  }
+  int inside() {
+    MutexLock lock(&mu_);
+    return inside_;
+  }
+
+ private:
+  Mutex mu_;
+  CondVar changed_;
+  bool open_ ABSL_GUARDED_BY(mu_) = false;
+  int inside_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+class SharedLookupTest : public testing::Test {
+ protected:
+  void AwaitShared(uint64_t count) {
+    while (cache_.stats().shared < count) std::this_thread::yield();
+  }
+
+  FakeClock clock_{absl::UnixEpoch()};
+  LookupCache<std::string, Answer> cache_{&clock_, LookupCacheOptions()};
+  Gate gate_;
+};
+
+TEST_F(SharedLookupTest, OneLookupServesAllWhoAskMeanwhile) {
+  constexpr int kCallers = 8;
+  std::vector<int> numbers(kCallers);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.emplace_back([this, i, &numbers] {
+      const auto answer = cache_.Get("a", kNever, [this] {
+        return gate_.Pass(Answer{7, absl::Minutes(1)});
+      });
+      numbers[i] = answer.value().number;
+    });
+  }
+  AwaitShared(kCallers - 1);
+  gate_.Open();
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(gate_.inside(), 1);
+  EXPECT_EQ(numbers, std::vector<int>(kCallers, 7));
+}
+
+TEST_F(SharedLookupTest, OtherKeysDoNotWait) {
+  std::thread slow([this] {
+    (void)cache_.Get("slow", kNever, [this] {
+      return gate_.Pass(Answer{1, {}});
+    });
+  });
+  gate_.AwaitInside(1);
+  const auto quick =
+      cache_.Get("quick", kNever, []() -> absl::StatusOr<Answer> {
+        return Answer{2, absl::Minutes(1)};
+      });
+  EXPECT_EQ(quick->number, 2);
+  gate_.Open();
+  slow.join();
+}
+
+TEST_F(SharedLookupTest, WhoeverWaitsLeavesAtHisOwnDeadline) {
+  std::thread slow([this] {
+    (void)cache_.Get("a", kNever, [this] { return gate_.Pass(Answer{1, {}}); });
+  });
+  gate_.AwaitInside(1);
+  const auto late = cache_.Get("a", absl::InfinitePast(), [this] {
+    return gate_.Pass(Answer{2, {}});
+  });
+  EXPECT_TRUE(absl::IsDeadlineExceeded(late.status()));
+  EXPECT_EQ(gate_.inside(), 1);
+  gate_.Open();
+  slow.join();
+}
+
+TEST_F(SharedLookupTest, ErrorsAreSharedButTimeIsNot) {
+  for (const absl::Status& error :
+       {absl::UnavailableError("SERVFAIL"),
+        absl::DeadlineExceededError("the first had less time")}) {
+    LookupCache<std::string, Answer> cache(&clock_, LookupCacheOptions());
+    Gate gate;
+    std::thread first([&] {
+      EXPECT_EQ(cache.Get("a", kNever, [&] { return gate.Pass(error); })
+                    .status()
+                    .code(),
+                error.code());
+    });
+    gate.AwaitInside(1);
+    absl::StatusOr<Answer> second = absl::UnknownError("not asked");
+    std::thread waiting([&] {
+      second = cache.Get("a", kNever, []() -> absl::StatusOr<Answer> {
+        return Answer{2, absl::Minutes(1)};
+      });
+    });
+    while (cache.stats().shared < 1) std::this_thread::yield();
+    gate.Open();
+    first.join();
+    waiting.join();
+    if (absl::IsUnavailable(error)) {
+      EXPECT_TRUE(absl::IsUnavailable(second.status())) << second.status();
+    } else {
+      EXPECT_EQ(second.value().number, 2);
+    }
+  }
+}
+
+TEST_F(SharedLookupTest, ManyThreadsOnFewKeysStayWithinBounds) {
+  LookupCacheOptions options;
+  options.max_entries = 4;
+  LookupCache<int, Answer> cache(&clock_, options);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&cache, t] {
+      for (int i = 0; i < 500; ++i) {
+        const int key = (i * 7 + t) % 9;
+        const auto answer =
+            cache.Get(key, kNever, [key]() -> absl::StatusOr<Answer> {
+              if (key == 8) return absl::UnavailableError("never");
+              return Answer{key, absl::Minutes(1)};
+            });
+        ASSERT_EQ(answer.ok(), key != 8);
+        if (answer.ok()) ASSERT_EQ(answer->number, key);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(cache.size(), 4u);
+}
+
+}  // namespace
+}  // namespace pullgate
