@@ -1,0 +1,129 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Many threads on one spool.
+
+#include <algorithm>
+#include <cstdint>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "agent/audit/sqlite_spool.h"
+#include "gtest/gtest.h"
+#include "tests/agent/audit/spool_fixture.h"
+
+namespace pullgate::agent {
+namespace {
+
+constexpr int kThreads = 16;
+constexpr int kEach = 100;
+
+TEST(SqliteSpoolConcurrencyTest, EachEventGetsANumberOfItsOwnAndKeepsIt) {
+  const TempDir dir;
+  const OpenedSpool spool = OpenSpool(dir.path());
+  std::vector<std::vector<std::string>> asked_by_sequence(kThreads);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&spool, &mine = asked_by_sequence[t], t] {
+      for (int i = 0; i < kEach; ++i) {
+        auto event = SampleEvent();
+        event.set_asked(absl::StrCat("from ", t, " ", i));
+        const auto recorded = spool->Append(event);
+        ASSERT_TRUE(recorded.ok()) << recorded.status();
+        mine.push_back(
+            absl::StrCat(recorded->sequence(), " ", recorded->asked()));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  std::set<std::string> promised;
+  for (const auto& mine : asked_by_sequence) {
+    promised.insert(mine.begin(), mine.end());
+  }
+  EXPECT_EQ(promised.size(), size_t{kThreads} * kEach);
+  std::set<std::string> read;
+  const auto events = spool->Read(0, 1'000'000, INT64_MAX);
+  ASSERT_TRUE(events.ok()) << events.status();
+  for (const auto& event : *events) {
+    read.insert(absl::StrCat(event.sequence(), " ", event.asked()));
+  }
+  EXPECT_EQ(read, promised);
+}
+
+TEST(SqliteSpoolConcurrencyTest, ReaderFollowsAndAcksWhileOthersAppend) {
+  const TempDir dir;
+  const OpenedSpool spool = OpenSpool(dir.path());
+  std::vector<std::thread> appenders;
+  for (int t = 0; t < kThreads; ++t) {
+    appenders.emplace_back([&spool] { AppendSamples(*spool.spool, kEach); });
+  }
+  int64_t seen = 0;
+  while (seen < kThreads * kEach) {
+    ASSERT_TRUE(spool->WaitForEvent(seen, absl::InfiniteFuture()));
+    const auto events = spool->Read(seen, /*max_events=*/64, INT64_MAX);
+    ASSERT_TRUE(events.ok()) << events.status();
+    for (const auto& event : *events) ASSERT_EQ(event.sequence(), ++seen);
+    ASSERT_TRUE(spool->Ack(seen).ok());
+    EXPECT_EQ(spool->status().acked_sequence, seen);
+  }
+  for (std::thread& thread : appenders) thread.join();
+  EXPECT_EQ(spool->status().bytes, 0);
+  EXPECT_EQ(spool->status().last_sequence, kThreads * kEach);
+}
+
+TEST(SqliteSpoolConcurrencyTest, AFullSpoolRefusesOnlyWhatDoesNotFit) {
+  const TempDir dir;
+  SqliteSpool::Options options;
+  options.max_bytes = 50'000;
+  const OpenedSpool spool = OpenSpool(dir.path(), options);
+  std::vector<int64_t> accepted(kThreads);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&spool, &mine = accepted[t]] {
+      for (int i = 0; i < kEach; ++i) {
+        const absl::Status status = spool->Append(SampleEvent()).status();
+        if (status.ok()) {
+          ++mine;
+        } else {
+          EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  int64_t total = 0;
+  for (const int64_t mine : accepted) total += mine;
+  EXPECT_EQ(spool->status().last_sequence, total);
+  EXPECT_LE(spool->status().bytes, options.max_bytes);
+  EXPECT_EQ(UnackedSequences(*spool.spool).size(), static_cast<size_t>(total));
+}
+
+TEST(SqliteSpoolConcurrencyTest, CloseRacesWithAppendsAndWaits) {
+  const TempDir dir;
+  const OpenedSpool spool = OpenSpool(dir.path());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&spool] {
+      while (spool->Append(SampleEvent()).ok()) {
+      }
+    });
+    threads.emplace_back([&spool] {
+      for (int64_t seen = 0; spool->WaitForEvent(seen, absl::InfiniteFuture());
+           ++seen) {
+      }
+    });
+  }
+  ASSERT_TRUE(spool->WaitForEvent(50, absl::InfiniteFuture()));
+  spool->Close();
+  for (std::thread& thread : threads) thread.join();
+  const auto left = UnackedSequences(*spool.spool);
+  EXPECT_EQ(left.size(), static_cast<size_t>(spool->status().last_sequence));
+}
+
+}  // namespace
+}  // namespace pullgate::agent

@@ -1,0 +1,114 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// A process that dies by SIGKILL under load has recorded every event for which
+// Append returned, and forgotten none that was not acknowledged.
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "agent/audit/sqlite_spool.h"
+#include "gtest/gtest.h"
+#include "tests/agent/audit/spool_fixture.h"
+#include "tests/support/child_process.h"
+
+namespace pullgate::agent {
+namespace {
+
+constexpr int kAppenders = 4;
+constexpr int kKills = 20;
+
+// Appends from several threads and acknowledges behind them, until it is
+// killed. Reports the sequences appended, and "acked N" before each ack.
+void LiveUntilKilled(const std::string& path,
+                     const ChildProcess::Reporter& reporter) {
+  const OpenedSpool spool = OpenSpool(path);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kAppenders; ++i) {
+    threads.emplace_back([&spool, &reporter] {
+      while (true) {
+        const auto event = spool->Append(SampleEvent());
+        if (!event.ok()) return;
+        reporter.Report(absl::StrCat(event->sequence()));
+      }
+    });
+  }
+  int64_t acked = spool->status().acked_sequence;
+  while (spool->WaitForEvent(acked + 20, absl::InfiniteFuture())) {
+    const auto events = spool->Read(acked, /*max_events=*/10, INT64_MAX);
+    if (!events.ok()) break;
+    acked = events->back().sequence();
+    reporter.Report(absl::StrCat("acked ", acked));
+    if (!spool->Ack(acked).ok()) break;
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+struct Progress {
+  int64_t appended = 0;  // the highest sequence reported
+  int64_t acked = 0;     // the highest ack begun
+  int lines = 0;
+
+  void Note(absl::string_view line) {
+    int64_t number = 0;
+    const bool is_ack = absl::ConsumePrefix(&line, "acked ");
+    ASSERT_TRUE(absl::SimpleAtoi(line, &number)) << line;
+    int64_t& highest = is_ack ? acked : appended;
+    highest = std::max(highest, number);
+    ++lines;
+  }
+};
+
+TEST(SqliteSpoolKillTest, EveryAppendThatReturnedIsThereAfterwards) {
+  std::mt19937 random(20260101);
+  const TempDir dir;
+  const std::string epoch = OpenSpool(dir.path())->status().epoch;
+  Progress progress;
+  for (int kill = 0; kill < kKills; ++kill) {
+    SCOPED_TRACE(absl::StrCat("kill ", kill));
+    const int lines = progress.lines + 1 + static_cast<int>(random() % 600);
+    {
+      ChildProcess child([&dir](const ChildProcess::Reporter& reporter) {
+        LiveUntilKilled(dir.path(), reporter);
+      });
+      while (progress.lines < lines) {
+        const auto line = child.ReadLine();
+        ASSERT_TRUE(line.has_value()) << "the child ended by itself";
+        progress.Note(*line);
+      }
+      child.Kill();
+      while (const auto line = child.ReadLine()) progress.Note(*line);
+    }
+    const OpenedSpool spool = OpenSpool(dir.path());
+    EXPECT_EQ(spool->status().epoch, epoch);
+    const std::vector<int64_t> left = UnackedSequences(*spool.spool);
+    ASSERT_FALSE(left.empty());
+    EXPECT_GE(left.back(), progress.appended);
+    EXPECT_LE(left.front(), progress.acked + 1);
+    EXPECT_EQ(left.back() - left.front() + 1,
+              static_cast<int64_t>(left.size()));
+  }
+}
+
+TEST(SqliteSpoolKillTest, TheDirectoryIsFreeAfterTheKill) {
+  const TempDir dir;
+  ChildProcess child([&dir](const ChildProcess::Reporter& reporter) {
+    LiveUntilKilled(dir.path(), reporter);
+  });
+  ASSERT_TRUE(child.ReadLine().has_value());
+  const absl::Status refused = TryOpenSpool(dir.path()).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  child.Kill();
+  EXPECT_TRUE(TryOpenSpool(dir.path()).ok());
+}
+
+}  // namespace
+}  // namespace pullgate::agent
