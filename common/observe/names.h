@@ -135,9 +135,9 @@ inline constexpr MetricInfo kSpoolEvents = {
     "pullgate_agent_spool_events", "Audit events not yet acknowledged.", {}};
 inline constexpr MetricInfo kSpoolBytes = {
     "pullgate_agent_spool_bytes", "Size of the spool.", {}};
-inline constexpr MetricInfo kSpoolDropped = {
-    "pullgate_agent_spool_dropped_total",
-    "Audit events that the spool had to drop.",
+inline constexpr MetricInfo kSpoolRefused = {
+    "pullgate_agent_spool_refused_total",
+    "Audit events that could not be recorded: their pulls were refused.",
     {}};
 inline constexpr MetricInfo kCacheEntries = {
     "pullgate_agent_cache_entries", "Entries cached, by cache.", {"cache"}};
