@@ -3,10 +3,6 @@
 
 #include "common/dns/ares_host_resolver.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -15,17 +11,16 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/common/dns/resolver_fixture.h"
+#include "tests/support/temp_dir.h"
 
 namespace pullgate {
 namespace {
 
 class AresHostResolverTest : public ResolverFixture {
  protected:
-  // A file that lives as long as the test's directory.
-  static std::string FileWith(const std::string& text) {
-    std::string path = testing::TempDir() + "/resolver-XXXXXX";
-    close(mkstemp(path.data()));
-    std::ofstream(path) << text;
+  std::string FileWith(const std::string& text) {
+    const std::string path = directory_.File("file");
+    WriteFile(path, text);
     return path;
   }
 
@@ -34,6 +29,8 @@ class AresHostResolverTest : public ResolverFixture {
       options_.search.push_back(DnsName::Parse(domain).value());
     }
   }
+
+  TempDir directory_;
 };
 
 TEST_F(AresHostResolverTest, FindsIpv4AndIpv6Together) {
@@ -185,7 +182,7 @@ TEST_F(AresHostResolverTest, TakesNamesOfTheHostsFileFromNowhereElse) {
 }
 
 TEST_F(AresHostResolverTest, DoesNotGuessPastAnUnreadableHostsFile) {
-  options_.hosts_file = testing::TempDir();
+  options_.hosts_file = directory_.path();
   server_.Add(AddressRecord("registry.example", "192.0.2.66"));
   EXPECT_TRUE(absl::IsUnavailable(Addresses("registry.example").status()));
 }

@@ -3,32 +3,24 @@
 
 #include "common/dns/hosts_file.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <string>
 
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
+#include "tests/support/temp_dir.h"
 
 namespace pullgate {
 namespace {
 
 class HostsFileTest : public testing::Test {
  protected:
-  HostsFileTest() {
-    std::string pattern = testing::TempDir() + "/hosts-XXXXXX";
-    directory_ = mkdtemp(pattern.data());
-    path_ = directory_ + "/hosts";
-  }
-
   void Write(const std::string& text) {
     // By rename, so that each writing is another file.
-    const std::string fresh = directory_ + "/new";
-    std::ofstream(fresh) << text;
+    const std::string fresh = directory_.File("new");
+    WriteFile(fresh, text);
     ASSERT_EQ(std::rename(fresh.c_str(), path_.c_str()), 0);
   }
 
@@ -43,8 +35,8 @@ class HostsFileTest : public testing::Test {
     return text;
   }
 
-  std::string directory_;
-  std::string path_;
+  TempDir directory_;
+  const std::string path_ = directory_.File("hosts");
 };
 
 TEST_F(HostsFileTest, FindsNamesAndAliasesInAnyCase) {
@@ -93,7 +85,7 @@ TEST_F(HostsFileTest, IsEmptyWithoutAPath) {
 }
 
 TEST_F(HostsFileTest, DoesNotGuessWhatAnUnreadableFileSays) {
-  HostsFile directory(directory_);
+  HostsFile directory(directory_.path());
   EXPECT_TRUE(absl::IsUnavailable(
       directory.Find(DnsName::Parse("a").value()).status()));
   HostsFile below_a_file("/dev/null/hosts");
