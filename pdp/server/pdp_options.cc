@@ -1,0 +1,286 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pdp/server/pdp_options.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/config/config_check.h"
+#include "common/config/load_config.h"
+#include "common/identity/spiffe_id.h"
+#include "common/identity/vch_id.h"
+#include "common/net/ip_prefix.h"
+#include "common/observe/metrics_server.h"
+#include "common/registry/registry_address.h"
+#include "common/status/error_info.h"
+#include "common/status/status_macros.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "pdp/policy/admission.h"
+#include "pdp/server/listen_address.h"
+
+namespace pullgate::pdp {
+namespace {
+
+namespace cfg = pullgate::config::v1;
+using pullgate::policy::v1::Policy;
+
+// Keys that a running PDP takes over on SIGHUP.
+constexpr absl::string_view kReloadable[] = {
+    "operators",      "protected_registries",    "unpinnable_addresses",
+    "default_policy", "no_unpinnable_addresses", "default_lease",
+};
+
+// Everything below fills in defaults, checks, and takes over.
+
+void ReadIdentity(ConfigCheck& check, const cfg::PdpConfig& config,
+                  PdpOptions& options) {
+  options.listen = check.Required("listen");
+  if (!options.listen.empty()) {
+    check.Problem("listen", CheckListenAddress(options.listen));
+  }
+  options.socket = check.Text("socket");
+  switch (config.socket_role()) {
+    case cfg::ROLE_EDITOR:
+      options.socket_role = Role::kEditor;
+      break;
+    case cfg::ROLE_VIEWER:
+      options.socket_role = Role::kViewer;
+      break;
+    default:
+      options.socket_role = Role::kNone;
+  }
+  options.tls = {check.Required("tls.certificate"), check.Required("tls.key"),
+                 check.Required("tls.ca")};
+  options.trust_domain = check.Required("trust_domain");
+  if (!options.trust_domain.empty()) {
+    check.Problem("trust_domain", CheckTrustDomain(options.trust_domain));
+  }
+}
+
+void ReadOperators(ConfigCheck& check, const cfg::PdpConfig& config,
+                   PdpOptions& options) {
+  for (int i = 0; i < config.operators_size(); ++i) {
+    const cfg::OperatorRole& entry = config.operators(i);
+    const std::string place = absl::StrCat("operators[", i, "]");
+    // An operator's name is spelled as a VCH id is.
+    if (!VchId::Parse(entry.name()).ok()) {
+      check.Problem(absl::StrCat(place, ".name"),
+                    "expected the name in the operator's certificate, "
+                    "spiffe://<trust_domain>/operator/<name>: 1 to 63 "
+                    "letters, digits, '.', '_' and '-'");
+      continue;
+    }
+    if (entry.role() == cfg::ROLE_UNSPECIFIED) {
+      check.Problem(absl::StrCat(place, ".role"), "expected viewer or editor");
+      continue;
+    }
+    const Role role =
+        entry.role() == cfg::ROLE_EDITOR ? Role::kEditor : Role::kViewer;
+    if (!options.operators.emplace(entry.name(), role).second) {
+      check.Problem(absl::StrCat(place, ".name"),
+                    absl::StrCat("\"", entry.name(), "\" is listed twice"));
+    }
+  }
+}
+
+// The same registry in canonical spelling; as it stands if it is wrong.
+std::string CanonicalHost(const std::string& host) {
+  const auto address = RegistryAddress::Parse(host);
+  if (address.ok() && !address->scheme() && !address->port()) {
+    return HostToString(address->host());
+  }
+  const auto prefix = IpPrefix::Parse(host);
+  return prefix.ok() ? prefix->ToString() : host;
+}
+
+void ReadSettings(ConfigCheck& check, cfg::PdpConfig& config,
+                  PdpOptions& options) {
+  for (const std::string& host : config.protected_registries()) {
+    options.settings.protected_registries.push_back({CanonicalHost(host), {}});
+  }
+  if (config.unpinnable_addresses_size() == 0 &&
+      !config.no_unpinnable_addresses()) {
+    for (const std::string& prefix : DefaultUnpinnableAddresses()) {
+      config.add_unpinnable_addresses(prefix);
+    }
+  } else if (config.unpinnable_addresses_size() > 0 &&
+             config.no_unpinnable_addresses()) {
+    check.Problem("no_unpinnable_addresses",
+                  "is set, and so is unpinnable_addresses: give one of them");
+  }
+  options.settings.unpinnable_addresses.assign(
+      config.unpinnable_addresses().begin(),
+      config.unpinnable_addresses().end());
+  for (const Finding& finding : CheckSettings(options.settings)) {
+    if (finding.severity == Severity::kError) {
+      check.Problem(finding.place, finding.message);
+    }
+  }
+}
+
+void ReadDefaultPolicy(ConfigCheck& check, const cfg::PdpConfig& config,
+                       absl::Time now, PdpOptions& options) {
+  if (!config.has_default_policy()) return;
+  if (config.default_policy().mode() == Policy::MODE_UNSPECIFIED) {
+    check.Problem("default_policy.mode",
+                  "a default policy must state it: expected whitelist or open");
+  }
+  const auto admission = AdmitPolicy(config.default_policy(),
+                                     AdmissionContext(options.settings, now));
+  if (!admission.ok()) {
+    check.Problem("default_policy", admission.status());
+    return;
+  }
+  for (const Finding& finding : admission->findings) {
+    if (finding.severity == Severity::kError) {
+      check.Problem(absl::StrCat("default_policy.", finding.place),
+                    finding.message);
+    } else {
+      options.default_policy_findings.push_back(finding);
+    }
+  }
+  options.default_policy = admission->policy;
+}
+
+void ReadDns(ConfigCheck& check, const cfg::PdpConfig& config,
+             PdpOptions& options) {
+  auto dns = DnsOptionsFromConfig(config.dns());
+  if (dns.ok()) {
+    options.dns = *std::move(dns);
+    return;
+  }
+  const auto violations = FieldViolationsOf(dns.status());
+  for (const FieldViolation& violation : violations) {
+    check.Problem(violation.field, violation.description);
+  }
+  if (violations.empty()) check.Problem("dns", dns.status());
+}
+
+// The same defaults that DnsOptionsFromConfig has, for --check_config to show.
+void ShowDnsDefaults(ConfigCheck& check) {
+  check.Duration("dns.timeout",
+                 {absl::Seconds(2), absl::Milliseconds(10), absl::Minutes(1)});
+  check.Duration(
+      "dns.attempt_timeout",
+      {absl::Milliseconds(500), absl::Milliseconds(10), absl::Minutes(1)});
+  check.Int("dns.attempts", {3, 1, 10});
+  check.Text("dns.hosts_file", "/etc/hosts");
+  check.Duration("dns.min_ttl",
+                 {absl::Seconds(1), absl::ZeroDuration(), absl::Hours(1)});
+  check.Duration("dns.max_ttl",
+                 {absl::Minutes(5), absl::ZeroDuration(), absl::Hours(24)});
+  check.Int("dns.max_cached_names", {10'000, 1, 1'000'000});
+  check.Int("dns.max_pending", {1'000, 2, 20'000});
+}
+
+LogLevel LevelOf(int level) {
+  switch (level) {
+    case cfg::LogConfig::LEVEL_DEBUG:
+      return LogLevel::kDebug;
+    case cfg::LogConfig::LEVEL_WARNING:
+      return LogLevel::kWarning;
+    case cfg::LogConfig::LEVEL_ERROR:
+      return LogLevel::kError;
+    default:
+      return LogLevel::kInfo;
+  }
+}
+
+void ReadObservation(ConfigCheck& check, PdpOptions& options) {
+  options.metrics_listen = check.Text("metrics.listen");
+  if (!options.metrics_listen.empty()) {
+    check.Problem("metrics.listen",
+                  CheckMetricsAddress(options.metrics_listen));
+  }
+  options.log_level =
+      LevelOf(check.Enum("log.level", cfg::LogConfig::LEVEL_INFO));
+  options.log_file = check.Text("log.file");
+}
+
+void ReadTimes(ConfigCheck& check, PdpOptions& options) {
+  options.protected_refresh =
+      check.Duration("protected_refresh",
+                     {absl::Minutes(1), absl::Seconds(5), absl::Hours(1)});
+  options.default_lease = check.Duration(
+      "default_lease", {absl::Minutes(15), kMinLease, kMaxLease});
+  options.decision_ttl = check.Duration(
+      "decision_ttl", {absl::Minutes(5), absl::Seconds(1), absl::Hours(24)});
+  options.drain_deadline =
+      check.Duration("drain_deadline",
+                     {absl::Seconds(10), absl::Seconds(1), absl::Minutes(10)});
+}
+
+void ReadLimits(ConfigCheck& check, PdpOptions& options) {
+  const auto limit = [&check](absl::string_view key, const IntRule& rule) {
+    return static_cast<int>(check.Int(key, rule));
+  };
+  options.max_concurrent_checks =
+      limit("limits.max_concurrent_checks", {1'000, 1, 100'000});
+  options.max_sync_streams_per_vch =
+      limit("limits.max_sync_streams_per_vch", {4, 1, 100});
+  options.max_tail_streams = limit("limits.max_tail_streams", {64, 0, 10'000});
+  options.max_request_bytes =
+      limit("limits.max_request_bytes", {64 << 20, 1 << 20, 256 << 20});
+}
+
+}  // namespace
+
+absl::StatusOr<PdpOptions> PdpOptionsFromConfig(const ConfigSource& source,
+                                                cfg::PdpConfig config,
+                                                absl::Time now) {
+  ConfigCheck check(source, config);
+  PdpOptions options;
+  ReadIdentity(check, config, options);
+  ReadOperators(check, config, options);
+  options.data_directory = check.Required("data_directory");
+  options.minimum_revision =
+      check.Int("minimum_revision", {0, 0, int64_t{1} << 62});
+  ReadSettings(check, config, options);
+  ReadTimes(check, options);
+  ReadDefaultPolicy(check, config, now, options);
+  ReadDns(check, config, options);
+  ReadObservation(check, options);
+  ReadLimits(check, options);
+  PULLGATE_RETURN_IF_ERROR(check.status());
+  ShowDnsDefaults(check);
+  PULLGATE_RETURN_IF_ERROR(check.status());
+  options.effective = std::move(config);
+  return options;
+}
+
+absl::StatusOr<PdpOptions> LoadPdpOptions(const std::string& path,
+                                          absl::Time now) {
+  cfg::PdpConfig config;
+  PULLGATE_ASSIGN_OR_RETURN(const ConfigSource source,
+                            LoadConfigFile(path, config));
+  return PdpOptionsFromConfig(source, std::move(config), now);
+}
+
+std::vector<std::string> KeysThatNeedRestart(const PdpOptions& running,
+                                             const PdpOptions& next) {
+  // The level alone of what is logged can change.
+  cfg::PdpConfig before = running.effective;
+  cfg::PdpConfig after = next.effective;
+  before.mutable_log()->clear_level();
+  after.mutable_log()->clear_level();
+  std::vector<std::string> keys;
+  const auto* descriptor = cfg::PdpConfig::descriptor();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const auto* field = descriptor->field(i);
+    bool reloadable = false;
+    for (const absl::string_view name : kReloadable) {
+      reloadable = reloadable || field->name() == name;
+    }
+    if (reloadable) continue;
+    google::protobuf::util::MessageDifferencer differencer;
+    if (!differencer.CompareWithFields(before, after, {field}, {field})) {
+      keys.push_back(field->name());
+    }
+  }
+  return keys;
+}
+
+}  // namespace pullgate::pdp
