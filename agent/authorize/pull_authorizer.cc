@@ -19,7 +19,12 @@ namespace pb = pullgate::agent::v1;
 namespace audit_pb = pullgate::audit::v1;
 namespace decision_pb = pullgate::decision::v1;
 
-absl::Status NoRoom(int limit) {
+absl::Status ShuttingDown() {
+  return WithReason(absl::UnavailableError("the agent is shutting down"),
+                    "SHUTTING_DOWN");
+}
+
+absl::Status NoRoom(size_t limit) {
   return WithReason(
       absl::ResourceExhaustedError(absl::StrCat(
           "more than ", limit,
@@ -63,8 +68,8 @@ PullAuthorizer::PullAuthorizer(VchId vch, VerdictFinder* finder,
       observer_(observer),
       wall_(wall),
       boot_(boot),
-      max_concurrent_(std::max(1, max_concurrent_pulls)),
-      workers_(max_concurrent_, max_concurrent_) {}
+      max_concurrent_(static_cast<size_t>(std::max(1, max_concurrent_pulls))),
+      workers_(max_concurrent_pulls, max_concurrent_) {}
 
 PullAuthorizer::~PullAuthorizer() { Close(); }
 
@@ -90,28 +95,50 @@ void PullAuthorizer::Probe(const pb::ProbeRegistryRequest& request,
                            pb::ProbeRegistryResponse* response, Done done) {
   absl::StatusOr<PullQuestion> question = ParseQuestion(request);
   if (!question.ok()) return Refuse(question.status(), done);
+  const auto probe = std::make_shared<ProbeCall>(
+      ProbeCall{*std::move(question), response, std::move(done)});
   absl::Status entered;
   {
     MutexLock lock(&mu_);
     entered = Enter();
+    if (entered.ok()) probes_.insert(probe);
   }
-  if (!entered.ok()) return Refuse(entered, done);
-  const absl::Status posted =
-      workers_.Post([this, registry = question->registry, response, done] {
-        const Verdict verdict = finder_->Probe(registry);
-        FillResponse(verdict, registry, WallExpiry(verdict), response);
-        {
-          MutexLock lock(&mu_);
-          --evaluating_;
-        }
-        done(absl::OkStatus());
-      });
-  if (posted.ok()) return;
+  if (!entered.ok()) return Refuse(entered, probe->done);
+  const absl::Status posted = workers_.Post([this, probe] { FlyProbe(probe); });
+  if (!posted.ok() && LandProbe(probe)) Refuse(posted, probe->done);
+}
+
+void PullAuthorizer::FlyProbe(const ProbePtr& probe) {
+  const RegistryAddress& registry = probe->question.registry;
+  const Verdict verdict = finder_->Probe(registry);
+  if (!LandProbe(probe)) return;
+  FillResponse(verdict, registry, WallExpiry(verdict), probe->response);
+  probe->done(absl::OkStatus());
+}
+
+bool PullAuthorizer::LandProbe(const ProbePtr& probe) {
+  MutexLock lock(&mu_);
+  if (probes_.erase(probe) == 0) return false;
+  Leave(1);
+  return true;
+}
+
+void PullAuthorizer::Drain(absl::Time deadline) {
+  absl::flat_hash_map<FlightKey, std::vector<CallPtr>, FlightKeyHash> flights;
+  absl::flat_hash_set<ProbePtr> probes;
   {
     MutexLock lock(&mu_);
-    --evaluating_;
+    draining_ = true;
+    while (evaluating_ > 0 && changed_.WaitUntil(&mu_, deadline)) {
+    }
+    flights.swap(flights_);
+    probes.swap(probes_);
+    evaluating_ = 0;
   }
-  Refuse(posted, done);
+  for (const auto& [key, calls] : flights) {
+    for (const CallPtr& call : calls) Refuse(ShuttingDown(), call->done);
+  }
+  for (const ProbePtr& probe : probes) Refuse(ShuttingDown(), probe->done);
 }
 
 absl::Status PullAuthorizer::Join(CallPtr call) {
@@ -138,16 +165,23 @@ std::vector<PullAuthorizer::CallPtr> PullAuthorizer::Land(
     const FlightKey& key) {
   MutexLock lock(&mu_);
   const auto found = flights_.find(key);
+  if (found == flights_.end()) return {};  // refused by Drain()
   std::vector<CallPtr> calls = std::move(found->second);
   flights_.erase(found);
-  evaluating_ -= static_cast<int>(calls.size());
+  Leave(calls.size());
   return calls;
 }
 
 absl::Status PullAuthorizer::Enter() {
+  if (draining_) return ShuttingDown();
   if (evaluating_ >= max_concurrent_) return NoRoom(max_concurrent_);
   ++evaluating_;
   return absl::OkStatus();
+}
+
+void PullAuthorizer::Leave(size_t calls) {
+  evaluating_ -= calls;
+  if (draining_) changed_.NotifyAll();
 }
 
 void PullAuthorizer::Conclude(const Verdict& verdict, CallPtr call) {

@@ -4,6 +4,7 @@
 #ifndef PULLGATE_AGENT_AUTHORIZE_PULL_AUTHORIZER_H_
 #define PULLGATE_AGENT_AUTHORIZE_PULL_AUTHORIZER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "agent/audit/spool.h"
@@ -62,7 +64,12 @@ class PullAuthorizer {
              pullgate::agent::v1::ProbeRegistryResponse* response, Done done)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Takes no more questions and waits for those under way. Idempotent.
+  // For a shutdown: from now on only answers what is at hand, waits until
+  // nothing else is under way, and at `deadline` refuses the rest: Unavailable.
+  void Drain(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Takes no more questions and waits for those under way, and for the work on
+  // those that Drain() refused. Idempotent.
   void Close();
 
  private:
@@ -75,6 +82,13 @@ class PullAuthorizer {
   };
   using CallPtr = std::shared_ptr<Call>;
 
+  struct ProbeCall {
+    PullQuestion question;
+    pullgate::agent::v1::ProbeRegistryResponse* response;
+    Done done;
+  };
+  using ProbePtr = std::shared_ptr<ProbeCall>;
+
   // Questions that share a verdict: a new policy revision starts a new one, so
   // that nobody gets an answer that was out of date when he asked.
   using FlightKey = std::pair<RegistryAddress, int64_t>;
@@ -86,7 +100,11 @@ class PullAuthorizer {
   absl::Status Join(CallPtr call) ABSL_LOCKS_EXCLUDED(mu_);
   void Fly(const FlightKey& key) ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<CallPtr> Land(const FlightKey& key) ABSL_LOCKS_EXCLUDED(mu_);
+  void FlyProbe(const ProbePtr& probe) ABSL_LOCKS_EXCLUDED(mu_);
+  // False: somebody else has answered it.
+  bool LandProbe(const ProbePtr& probe) ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Enter() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Leave(size_t calls) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Records the verdict, then gives it.
   void Conclude(const Verdict& verdict, CallPtr call);
@@ -102,12 +120,15 @@ class PullAuthorizer {
   VerdictObserver* const observer_;
   const Clock* const wall_;
   const Clock* const boot_;
-  const int max_concurrent_;
+  const size_t max_concurrent_;
 
   Mutex mu_;
-  int evaluating_ ABSL_GUARDED_BY(mu_) = 0;
+  CondVar changed_;
+  bool draining_ ABSL_GUARDED_BY(mu_) = false;
+  size_t evaluating_ ABSL_GUARDED_BY(mu_) = 0;  // calls and probes
   absl::flat_hash_map<FlightKey, std::vector<CallPtr>, FlightKeyHash> flights_
       ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_set<ProbePtr> probes_ ABSL_GUARDED_BY(mu_);
 
   WorkerPool workers_;  // last: its threads use the rest
 };

@@ -1,0 +1,120 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/server/verdict_reporter.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "common/observe/names.h"
+#include "common/wire/time_proto.h"
+#include "pullgate/audit/v1/audit_event.pb.h"
+
+namespace pullgate::agent {
+namespace {
+
+namespace audit_pb = pullgate::audit::v1;
+namespace decision_pb = pullgate::decision::v1;
+
+using DecidedBy = audit_pb::AuditEvent;
+
+absl::string_view Without(absl::string_view prefix, absl::string_view name) {
+  absl::ConsumePrefix(&name, prefix);
+  return name;
+}
+
+// "NONE" for a permit.
+absl::string_view ReasonText(decision_pb::DenyReason reason) {
+  if (reason == decision_pb::DENY_REASON_UNSPECIFIED) return "NONE";
+  return Without("DENY_REASON_", decision_pb::DenyReason_Name(reason));
+}
+
+absl::string_view EffectText(decision_pb::Effect effect) {
+  return effect == decision_pb::EFFECT_PERMIT ? "permit" : "deny";
+}
+
+absl::string_view SourceText(DecidedBy::DecidedBy source) {
+  switch (source) {
+    case DecidedBy::DECIDED_BY_PDP:
+      return "pdp";
+    case DecidedBy::DECIDED_BY_CACHE:
+      return "cache";
+    case DecidedBy::DECIDED_BY_AGENT:
+      return "local";
+    default:
+      return "none";
+  }
+}
+
+}  // namespace
+
+VerdictReporter::VerdictReporter(const Logger* log, Metrics* metrics,
+                                 const Clock* clock)
+    : log_(log),
+      metrics_(metrics),
+      refused_(clock, absl::Seconds(1)),
+      unrecorded_(clock, absl::Seconds(1)),
+      seconds_(&metrics->SecondsOf(names::kPullSeconds)) {
+  for (int i = 0; i < decision_pb::DenyReason_ARRAYSIZE; ++i) {
+    pulls_.push_back(&metrics->CounterOf(
+        names::kPulls,
+        {i == 0 ? "permit" : "deny",
+         std::string(ReasonText(static_cast<decision_pb::DenyReason>(i)))}));
+  }
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    sources_[i] = &metrics->CounterOf(
+        names::kDecisionSource,
+        {std::string(SourceText(static_cast<DecidedBy::DecidedBy>(i)))});
+  }
+}
+
+void VerdictReporter::OnVerdict(const audit_pb::AuditEvent& event) {
+  Count(event);
+  if (!log_->enabled(LogLevel::kInfo)) return;
+  log_->Info("verdict",
+             {{names::kRegistry, event.asked()},
+              {names::kEffect, EffectText(event.effect())},
+              {names::kReason, ReasonText(event.reason())},
+              {names::kRule, event.rule().place()},
+              {names::kRevision, event.policy_revision()},
+              {names::kSource, SourceText(event.decided_by())},
+              {names::kAddress, event.transport().address()},
+              {names::kDuration, wire::DurationFromProto(event.elapsed())},
+              {names::kEventId, event.event_id()}});
+}
+
+void VerdictReporter::OnUnrecorded(const audit_pb::AuditEvent& event,
+                                   const absl::Status& status) {
+  Count(event);
+  if (const std::optional<uint64_t> skipped = unrecorded_.Admit()) {
+    log_->Error("a verdict could not be recorded; the pull was refused",
+                {{names::kRegistry, event.asked()},
+                 {names::kError, status},
+                 {names::kSkipped, *skipped}});
+  }
+}
+
+void VerdictReporter::OnRefused(const absl::Status& status) {
+  metrics_
+      ->CounterOf(names::kRpcs,
+                  {"AuthorizePull", absl::StatusCodeToString(status.code())})
+      .Increment();
+  if (const std::optional<uint64_t> skipped = refused_.Admit()) {
+    log_->Warning("a question was refused",
+                  {{names::kError, status}, {names::kSkipped, *skipped}});
+  }
+}
+
+void VerdictReporter::Count(const audit_pb::AuditEvent& event) {
+  const auto reason = static_cast<size_t>(event.reason());
+  if (reason < pulls_.size()) pulls_[reason]->Increment();
+  const auto source = static_cast<size_t>(event.decided_by());
+  if (source < sources_.size()) sources_[source]->Increment();
+  seconds_->Observe(
+      absl::ToDoubleSeconds(wire::DurationFromProto(event.elapsed())));
+}
+
+}  // namespace pullgate::agent

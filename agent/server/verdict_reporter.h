@@ -1,0 +1,46 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_AGENT_SERVER_VERDICT_REPORTER_H_
+#define PULLGATE_AGENT_SERVER_VERDICT_REPORTER_H_
+
+#include <array>
+#include <vector>
+
+#include "agent/authorize/verdict_observer.h"
+#include "common/observe/log.h"
+#include "common/observe/log_rate_limiter.h"
+#include "common/observe/metrics.h"
+#include "common/time/clock.h"
+
+namespace pullgate::agent {
+
+// Writes one log line for each verdict and counts it. What a caller could
+// repeat without end, malformed questions, is counted always and logged at most
+// once a second. Thread-safe.
+class VerdictReporter final : public VerdictObserver {
+ public:
+  // Nothing is owned; all outlives this.
+  VerdictReporter(const Logger* log, Metrics* metrics, const Clock* clock);
+
+  void OnVerdict(const pullgate::audit::v1::AuditEvent& event) override;
+  void OnUnrecorded(const pullgate::audit::v1::AuditEvent& event,
+                    const absl::Status& status) override;
+  void OnRefused(const absl::Status& status) override;
+
+ private:
+  void Count(const pullgate::audit::v1::AuditEvent& event);
+
+  const Logger* const log_;
+  Metrics* const metrics_;
+  LogRateLimiter refused_;
+  LogRateLimiter unrecorded_;
+  // By DenyReason; 0 is a permit. Looked up once: verdicts are many.
+  std::vector<Counter*> pulls_;
+  std::array<Counter*, 4> sources_;  // by DecidedBy
+  Histogram* const seconds_;
+};
+
+}  // namespace pullgate::agent
+
+#endif  // PULLGATE_AGENT_SERVER_VERDICT_REPORTER_H_
