@@ -48,6 +48,12 @@ class GroupCommit {
     Release(&self, group);
   }
 
+  // Callers that wait for their turn, at this moment.
+  size_t waiting() const ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    return waiting_.size();
+  }
+
  private:
   enum class State { kWaiting, kLeading, kDone };
 
@@ -99,7 +105,7 @@ class GroupCommit {
   const size_t max_group_;
   const Commit commit_;
 
-  Mutex mu_;
+  mutable Mutex mu_;
   bool led_ ABSL_GUARDED_BY(mu_) = false;  // some thread leads, or was told to
   std::deque<Waiter*> waiting_ ABSL_GUARDED_BY(mu_);
 };
