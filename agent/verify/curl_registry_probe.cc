@@ -195,10 +195,13 @@ void Classify(const HttpExchangeFacts& http, const TlsFacts* tls, bool enforced,
   if (!http.secured) return ClassifyHandshake(http, *tls, enforced, attempt);
   // A resumed session, or a handshake without a certificate, would get here
   // unseen.
-  if (!tls->checked || (enforced && !tls->verdict.verified)) {
+  if (enforced && !(tls->checked && tls->verdict.verified)) {
     return Say(
         attempt, Outcome::kCertificateRejected,
         absl::StrCat("presented a certificate that ", tls->verdict.failure));
+  }
+  if (!tls->checked) {
+    return Say(attempt, Outcome::kTlsFailed, "presented no certificate");
   }
   ClassifyHttp(http, tls, attempt);
 }

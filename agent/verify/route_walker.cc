@@ -193,7 +193,8 @@ void RouteWalker::Judge(const Route& route, Attempt attempt) {
     no_plaintext_ = absl::StrCat("over HTTPS, ", attempt.address.ToString(),
                                  " ", attempt.detail);
   }
-  if (!ended && attempt.outcome == Outcome::kCertificateRejected) {
+  if (!ended && NeedsVerification(route) &&
+      attempt.outcome == Outcome::kCertificateRejected) {
     rejected_ = true;
     result_.message =
         absl::StrCat(Where(reference_, attempt), " ", attempt.detail);

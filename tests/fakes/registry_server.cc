@@ -4,11 +4,12 @@
 #include "tests/fakes/registry_server.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -62,6 +64,8 @@ std::string ReadRequest(const Stream& stream) {
     const int size = stream.read(buffer, sizeof(buffer));
     if (size <= 0) break;
     request.append(buffer, size);
+    // A ClientHello, most likely: no HTTP server waits for more of it.
+    if (!absl::ascii_isupper(request[0])) break;
   }
   return request;
 }
@@ -314,6 +318,11 @@ void RegistryServer::ServeTls(int fd) {
   };
   const std::string request = ReadRequest(stream);
   if (request.empty()) return;
+  if (!absl::ascii_isupper(request[0])) {
+    WriteAll(stream, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    shutdown(fd, SHUT_WR);
+    return Drain(fd);
+  }
   {
     MutexLock lock(&mu_);
     requests_.push_back(request);
