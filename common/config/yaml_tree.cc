@@ -149,9 +149,13 @@ class TreeBuilder final : public YAML::EventHandler {
   size_t nodes_ = 0;
 };
 
-// yaml-cpp reports by exceptions; they end here.
+// yaml-cpp takes a quoted text that is never closed up to the end of the file,
+// silently; an end-of-document marker within one is an error.
+constexpr char kEndOfDocument[] = "\n...\n";
+
+// yaml-cpp reports by exceptions; the caller ends them.
 absl::StatusOr<YamlNode> ParseOrThrow(absl::string_view text) {
-  std::istringstream stream{std::string(text)};
+  std::istringstream stream(absl::StrCat(text, kEndOfDocument));
   YAML::Parser parser(stream);
   TreeBuilder builder;
   if (!parser.HandleNextDocument(builder)) return YamlNode();
@@ -174,7 +178,9 @@ absl::StatusOr<YamlNode> ParseYaml(absl::string_view text) {
   try {
     return ParseOrThrow(text);
   } catch (const YAML::Exception& e) {
-    return At(e.mark, ToValidUtf8(e.msg));
+    return At(e.mark, e.msg == YAML::ErrorMsg::DOC_IN_SCALAR
+                          ? "a quoted text before this is not closed"
+                          : ToValidUtf8(e.msg));
   } catch (const std::exception& e) {
     return absl::InvalidArgumentError(
         absl::StrCat("not readable as YAML: ", e.what()));
