@@ -254,7 +254,7 @@ class RegistryServersTest : public testing::TestWithParam<Row> {
     // Long enough for a busy machine where an answer comes, short where the
     // answer is silence.
     limits_.attempt_limit = row.outcome == Outcome::kSilent
-                                ? absl::Milliseconds(300)
+                                ? absl::Milliseconds(700)
                                 : absl::Seconds(20);
     limits_.connect_limit = limits_.attempt_limit;
   }
@@ -311,6 +311,10 @@ TEST_P(RegistryServersTest, WithVerification) {
   EXPECT_THAT(attempt.detail, HasSubstr(row.detail));
   EXPECT_EQ(server_->connections(), 1);
   EXPECT_FALSE(PlainRequestSeen());
+  // Nobody is asked anything before he is known.
+  if (row.outcome == Outcome::kCertificateRejected) {
+    EXPECT_THAT(server_->requests(), IsEmpty());
+  }
   if (row.outcome != Outcome::kRegistry) {
     EXPECT_THAT(result.message, HasSubstr(row.detail));
   }
