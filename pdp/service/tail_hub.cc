@@ -21,7 +21,7 @@ constexpr absl::Duration kPause = absl::Seconds(1);
 
 TailHub::TailHub(AuditLedger* ledger, int max_followers)
     : ledger_(ledger),
-      max_followers_(static_cast<size_t>(std::max(max_followers, 1))),
+      max_followers_(static_cast<size_t>(std::max(max_followers, 0))),
       watcher_([this] { WatchLedger(); }),
       feeder_([this] { FeedFollowers(); }) {}
 

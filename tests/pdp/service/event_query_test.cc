@@ -1,0 +1,99 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "pdp/service/event_query.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/status/error_info.h"
+#include "gtest/gtest.h"
+
+namespace pullgate::pdp {
+namespace {
+
+namespace pb = pullgate::decision::v1;
+using pullgate::audit::v1::EventFilter;
+
+TEST(ParseEventFilterTest, AnEmptyFilterTakesEverything) {
+  const auto filter = ParseEventFilter(EventFilter());
+  ASSERT_TRUE(filter.ok());
+  EXPECT_FALSE(filter->vch || filter->effect || filter->reason ||
+               filter->start || filter->end || filter->policy_revision);
+  EXPECT_TRUE(filter->registry.empty());
+}
+
+TEST(ParseEventFilterTest, TakesARegistryInAnySpelling) {
+  EventFilter filter;
+  filter.set_registry("Registry.Example.COM.:5000/v2/");
+  EXPECT_EQ(ParseEventFilter(filter)->registry, "registry.example.com:5000");
+}
+
+TEST(ParseEventFilterTest, ReadsEveryField) {
+  EventFilter filter;
+  filter.set_vch("vchs/a");
+  filter.set_effect(pb::EFFECT_DENY);
+  filter.set_reason(pb::DENY_REASON_NO_POLICY);
+  filter.mutable_start_time()->set_seconds(10);
+  filter.mutable_end_time()->set_seconds(20);
+  filter.set_policy_revision(7);
+  const auto parsed = ParseEventFilter(filter);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(parsed->vch->text(), "a");
+  EXPECT_EQ(parsed->effect, pb::EFFECT_DENY);
+  EXPECT_EQ(parsed->reason, pb::DENY_REASON_NO_POLICY);
+  EXPECT_EQ(parsed->start, absl::FromUnixSeconds(10));
+  EXPECT_EQ(parsed->end, absl::FromUnixSeconds(20));
+  EXPECT_EQ(parsed->policy_revision, 7);
+}
+
+TEST(ParseEventFilterTest, NamesTheFieldThatIsWrong) {
+  using Change = std::function<void(EventFilter&)>;
+  const std::vector<std::pair<std::string, Change>> wrong = {
+      {"filter.vch", [](EventFilter& f) { f.set_vch("a"); }},
+      {"filter.registry", [](EventFilter& f) { f.set_registry("a b"); }},
+      {"filter.effect",
+       [](EventFilter& f) { f.set_effect(static_cast<pb::Effect>(9)); }},
+      {"filter.reason",
+       [](EventFilter& f) { f.set_reason(static_cast<pb::DenyReason>(99)); }},
+      {"filter.end_time",
+       [](EventFilter& f) {
+         f.mutable_start_time()->set_seconds(2);
+         f.mutable_end_time()->set_seconds(1);
+       }},
+      {"filter.policy_revision",
+       [](EventFilter& f) { f.set_policy_revision(-1); }},
+  };
+  for (const auto& [field, change] : wrong) {
+    EventFilter filter;
+    change(filter);
+    const auto parsed = ParseEventFilter(filter);
+    EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument);
+    ASSERT_EQ(FieldViolationsOf(parsed.status()).size(), 1u) << field;
+    EXPECT_EQ(FieldViolationsOf(parsed.status())[0].field, field);
+  }
+}
+
+TEST(ListTokenTest, IsGoodForItsOwnFilterOnly) {
+  EventFilter filter;
+  filter.set_vch("vchs/a");
+  const std::string token = MakeListToken(filter, {-5, 7});
+  EXPECT_EQ(ReadListToken(filter, token)->time_ns, -5);
+  EXPECT_EQ(ReadListToken(filter, token)->position, 7);
+  const auto other = ReadListToken(EventFilter(), token);
+  EXPECT_EQ(FieldViolationsOf(other.status()).at(0).field, "page_token");
+}
+
+TEST(CursorTest, IsNoPageTokenAndTheOtherWayRound) {
+  EXPECT_EQ(*ReadCursor(MakeCursor(42)), 42);
+  const EventFilter filter;
+  EXPECT_FALSE(ReadCursor(MakeListToken(filter, {1, 2})).ok());
+  EXPECT_FALSE(ReadListToken(filter, MakeCursor(42)).ok());
+  EXPECT_EQ(FieldViolationsOf(ReadCursor("42").status()).at(0).field, "cursor");
+}
+
+}  // namespace
+}  // namespace pullgate::pdp
