@@ -18,7 +18,9 @@
 namespace pullgate {
 namespace {
 
-constexpr absl::string_view kTls = "ssl";
+// gRPC's TlsCredentials say the one, its SslCredentials the other.
+constexpr absl::string_view kTls = GRPC_TLS_TRANSPORT_SECURITY_TYPE;
+constexpr absl::string_view kSsl = GRPC_SSL_TRANSPORT_SECURITY_TYPE;
 constexpr absl::string_view kUnixSocket = "local";
 
 absl::Status Nobody(absl::string_view why) {
@@ -50,7 +52,9 @@ absl::StatusOr<Caller> CallerResolver::Resolve(
       Values(peer, GRPC_TRANSPORT_SECURITY_TYPE_PROPERTY_NAME);
   if (transport.size() != 1) return Nobody("the connection is not secured");
   if (transport.front() == kUnixSocket) return Caller::Local(local_role_);
-  if (transport.front() != kTls) return Nobody("the connection is not TLS");
+  if (transport.front() != kTls && transport.front() != kSsl) {
+    return Nobody("the connection is not TLS");
+  }
   const auto uris = Values(peer, GRPC_PEER_URI_PROPERTY_NAME);
   if (uris.size() != 1) {
     return Nobody(absl::StrCat("its certificate has ", uris.size(),
