@@ -22,7 +22,8 @@ namespace pullgate {
 // name no registry and no person, but how busy a process is is nobody's
 // business either: listen on loopback, or where only Prometheus gets to.
 //
-// IPv4 only, a limit of the library's built-in server. Stops when destroyed.
+// IPv4 only, a limit of the library's built-in server. Stops when destroyed,
+// which may take two seconds.
 class MetricsServer {
  public:
   // `listen` is "address:port"; port 0 takes a free one. InvalidArgument: it is
