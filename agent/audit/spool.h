@@ -44,10 +44,9 @@ class Spool {
       pullgate::audit::v1::AuditEvent event) = 0;
 
   // As Append, for callers that must not wait: `done` is called exactly once,
-  // with what Append would have returned, in the order of the sequences, on
-  // some thread; perhaps this one, before the call returns. `done` is quick and
-  // does not append. A spool that groups commits does not hold a thread for
-  // each event.
+  // with what Append would have returned, on some thread; perhaps this one,
+  // before the call returns. `done` is quick and does not append. A spool that
+  // groups commits holds no thread for each event.
   using AppendDone =
       std::function<void(absl::StatusOr<pullgate::audit::v1::AuditEvent>)>;
   virtual void AppendAsync(pullgate::audit::v1::AuditEvent event,

@@ -74,18 +74,30 @@ SqliteSpool::SqliteSpool(const VchId& vch, const Options& options,
 }
 
 absl::StatusOr<AuditEvent> SqliteSpool::Append(AuditEvent event) {
-  {
-    MutexLock lock(&state_mu_);
-    if (closed_) {
-      return absl::UnavailableError(
-          "nothing was recorded: the audit spool is closed, the agent is "
-          "shutting down");
-    }
-  }
+  PULLGATE_RETURN_IF_ERROR(CheckOpen());
   Pending pending{std::move(event), absl::OkStatus()};
   appends_.Run(&pending);
   PULLGATE_RETURN_IF_ERROR(pending.outcome);
   return std::move(pending.event);
+}
+
+void SqliteSpool::AppendAsync(AuditEvent event, AppendDone done) {
+  if (const absl::Status open = CheckOpen(); !open.ok()) return done(open);
+  auto pending = std::make_unique<Pending>();
+  pending->event = std::move(event);
+  appends_.Start(std::move(pending),
+                 [done = std::move(done)](std::unique_ptr<Pending> pending) {
+                   if (!pending->outcome.ok()) return done(pending->outcome);
+                   done(std::move(pending->event));
+                 });
+}
+
+absl::Status SqliteSpool::CheckOpen() const {
+  MutexLock lock(&state_mu_);
+  if (!closed_) return absl::OkStatus();
+  return absl::UnavailableError(
+      "nothing was recorded: the audit spool is closed, the agent is "
+      "shutting down");
 }
 
 void SqliteSpool::Commit(absl::Span<Pending* const> group) {

@@ -57,6 +57,9 @@ class SqliteSpool final : public Spool {
 
   absl::StatusOr<pullgate::audit::v1::AuditEvent> Append(
       pullgate::audit::v1::AuditEvent event) override;
+  // Takes a turn at committing for others if nobody else does.
+  void AppendAsync(pullgate::audit::v1::AuditEvent event,
+                   AppendDone done) override ABSL_LOCKS_EXCLUDED(state_mu_);
   absl::StatusOr<std::vector<pullgate::audit::v1::AuditEvent>> Read(
       int64_t after_sequence, int max_events, int64_t max_bytes) override
       ABSL_LOCKS_EXCLUDED(reader_mu_, state_mu_);
@@ -78,6 +81,7 @@ class SqliteSpool final : public Spool {
               std::unique_ptr<SpoolWriter> writer,
               std::unique_ptr<SpoolReader> reader);
 
+  absl::Status CheckOpen() const ABSL_LOCKS_EXCLUDED(state_mu_);
   // Records a group of concurrent appends in one transaction.
   void Commit(absl::Span<Pending* const> group)
       ABSL_LOCKS_EXCLUDED(writer_mu_, state_mu_);

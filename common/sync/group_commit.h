@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -23,13 +24,16 @@ namespace pullgate {
 // There is no thread of its own: the first to come does the step for itself,
 // without a hand-over; whoever comes meanwhile waits, and the first of those
 // does the next step for all of them. So a lone caller pays nothing, and many
-// callers make large groups. Thread-safe.
+// callers make large groups. Who must not wait leaves a function to be called
+// instead. Thread-safe.
 template <typename Item>
 class GroupCommit {
  public:
   // Called with 1 to `max_group` items in the order they came, never by two
   // threads at once. Leaves each item's outcome in the item.
   using Commit = std::function<void(absl::Span<Item* const>)>;
+  // Gives an item of Start() back.
+  using Done = std::function<void(std::unique_ptr<Item>)>;
 
   GroupCommit(size_t max_group, Commit commit)
       : max_group_(max_group), commit_(std::move(commit)) {}
@@ -39,13 +43,24 @@ class GroupCommit {
   // Returns when `item` went through one call of Commit.
   void Run(Item* item) ABSL_LOCKS_EXCLUDED(mu_) {
     Waiter self(item);
-    if (!AwaitTurn(&self)) return;
-    const std::vector<Waiter*> group = TakeGroup();
-    std::vector<Item*> items;
-    items.reserve(group.size());
-    for (const Waiter* waiter : group) items.push_back(waiter->item);
-    commit_(items);
-    Release(&self, group);
+    if (AwaitTurn(&self)) Lead();
+  }
+
+  // Has `item` go through one call of Commit, and then calls `done`, with no
+  // lock held. If nobody leads, all of this on the calling thread, which also
+  // leads the groups of those who come meanwhile in the same way; else on the
+  // leader's. `done` is quick, and does not call Run() or Start().
+  void Start(std::unique_ptr<Item> item, Done done) ABSL_LOCKS_EXCLUDED(mu_) {
+    auto waiter = std::make_unique<Waiter>(item.get());
+    waiter->owned = std::move(item);
+    waiter->done = std::move(done);
+    {
+      MutexLock lock(&mu_);
+      waiting_.push_back(waiter.release());  // Release() takes it back
+      if (led_) return;
+      led_ = true;
+    }
+    Lead();
   }
 
   // Callers that wait for their turn, at this moment.
@@ -57,13 +72,17 @@ class GroupCommit {
  private:
   enum class State { kWaiting, kLeading, kDone };
 
-  // On the stack of a thread inside Run(). All but `item` is guarded by mu_.
+  // On the stack of a thread inside Run(), or of Start(). What changes is
+  // guarded by mu_.
   struct Waiter {
     explicit Waiter(Item* item) : item(item) {}
 
     Item* const item;
     State state = State::kWaiting;
     CondVar changed;
+    // Of Start() only.
+    std::unique_ptr<Item> owned;
+    Done done;
   };
 
   // True: `self` leads the next group. False: another leader took it along.
@@ -78,6 +97,23 @@ class GroupCommit {
     return self->state == State::kLeading;
   }
 
+  // Does one group, and more as long as nobody waits who could lead the next.
+  void Lead() ABSL_LOCKS_EXCLUDED(mu_) {
+    bool again = true;
+    while (again) {
+      const std::vector<Waiter*> group = TakeGroup();
+      std::vector<Item*> items;
+      items.reserve(group.size());
+      for (const Waiter* waiter : group) items.push_back(waiter->item);
+      commit_(items);
+      std::vector<std::unique_ptr<Waiter>> started;
+      again = Release(group, started);
+      for (const std::unique_ptr<Waiter>& waiter : started) {
+        waiter->done(std::move(waiter->owned));
+      }
+    }
+  }
+
   // The leader is the first of them: nobody is served before an earlier comer.
   std::vector<Waiter*> TakeGroup() ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
@@ -87,14 +123,23 @@ class GroupCommit {
     return group;
   }
 
-  void Release(const Waiter* self, const std::vector<Waiter*>& group)
+  // Lets go of a group, and takes back those of Start(). True: the next group
+  // has to be led by this thread too.
+  bool Release(const std::vector<Waiter*>& group,
+               std::vector<std::unique_ptr<Waiter>>& started)
       ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
     led_ = !waiting_.empty();
-    if (led_) Wake(waiting_.front(), State::kLeading);
+    const bool waits = led_ && waiting_.front()->owned == nullptr;
+    if (waits) Wake(waiting_.front(), State::kLeading);
     for (Waiter* waiter : group) {
-      if (waiter != self) Wake(waiter, State::kDone);
+      if (waiter->owned != nullptr) {
+        started.emplace_back(waiter);
+      } else if (waiter->state == State::kWaiting) {
+        Wake(waiter, State::kDone);
+      }
     }
+    return led_ && !waits;
   }
 
   void Wake(Waiter* waiter, State state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {

@@ -4,6 +4,7 @@
 #include "common/sync/group_commit.h"
 
 #include <atomic>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -112,6 +113,87 @@ TEST(GroupCommitTest, ServesEachOfManyOnceAndNeverTwoGroupsAtATime) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(served, kThreads * kRounds);
+}
+
+TEST(GroupCommitTest, WhoDoesNotWaitIsServedOnTheSpotIfNobodyLeads) {
+  std::thread::id committer;
+  GroupCommit<Item> commits(8, [&committer](Group group) {
+    committer = std::this_thread::get_id();
+    for (Item* item : group) item->group = 1;
+  });
+  int group = 0;
+  commits.Start(std::make_unique<Item>(),
+                [&group](std::unique_ptr<Item> item) { group = item->group; });
+  EXPECT_EQ(group, 1);
+  EXPECT_EQ(committer, std::this_thread::get_id());
+}
+
+TEST(GroupCommitTest, WhoDoesNotWaitIsServedByTheLeader) {
+  Watermark leading(0);
+  Watermark left(0);
+  std::vector<int> sizes;
+  GroupCommit<Item> commits(8, [&](Group group) {
+    sizes.push_back(static_cast<int>(group.size()));
+    if (sizes.size() > 1) return;
+    leading.RaiseTo(1);
+    left.WaitAbove(0, absl::InfiniteFuture());
+  });
+  std::vector<std::thread::id> served;
+  std::thread leader([&] {
+    Item item;
+    commits.Run(&item);
+  });
+  const std::thread::id leader_id = leader.get_id();
+  leading.WaitAbove(0, absl::InfiniteFuture());
+  for (int i = 0; i < 3; ++i) {
+    commits.Start(std::make_unique<Item>(), [&](std::unique_ptr<Item>) {
+      served.push_back(std::this_thread::get_id());
+    });
+  }
+  EXPECT_TRUE(served.empty()) << "they left without waiting";
+  left.RaiseTo(1);
+  leader.join();
+  EXPECT_THAT(sizes, ElementsAre(1, 3));
+  EXPECT_THAT(served, ElementsAre(leader_id, leader_id, leader_id));
+}
+
+TEST(GroupCommitTest, ThoseWhoWaitAndThoseWhoDoNotAreServedOnceEach) {
+  constexpr int kThreads = 6;
+  constexpr int kRounds = 500;
+  std::atomic<int> inside{0};
+  std::atomic<int> done{0};
+  int served = 0;
+  GroupCommit<Item> commits(4, [&](Group group) {
+    EXPECT_EQ(inside.fetch_add(1), 0);
+    for (Item* item : group) {
+      EXPECT_EQ(item->group, 0);
+      item->group = 1;
+      ++served;
+    }
+    inside.fetch_sub(1);
+  });
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, waits = t % 2 == 0] {
+      for (int i = 0; i < kRounds; ++i) {
+        if (waits) {
+          Item item;
+          commits.Run(&item);
+          EXPECT_EQ(item.group, 1);
+          done.fetch_add(1);
+        } else {
+          commits.Start(std::make_unique<Item>(),
+                        [&done](std::unique_ptr<Item> item) {
+                          EXPECT_EQ(item->group, 1);
+                          done.fetch_add(1);
+                        });
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(served, kThreads * kRounds);
+  EXPECT_EQ(done.load(), kThreads * kRounds);
 }
 
 }  // namespace
