@@ -109,6 +109,7 @@ Failure ChainFailure(X509_STORE_CTX* context, absl::Time now) {
 Failure ProfileFailure(X509_STORE_CTX* context, const TrustAnchors& anchors) {
   STACK_OF(X509)* const built = X509_STORE_CTX_get0_chain(context);
   std::vector<X509*> chain;
+  chain.reserve(sk_X509_num(built));
   for (int i = 0; i < sk_X509_num(built); ++i) {
     chain.push_back(sk_X509_value(built, i));
   }
@@ -152,6 +153,10 @@ CertificateVerdict VerifyServerCertificate(X509* leaf,
                                            const RegistryHost& reference,
                                            absl::Time now) {
   CertificateVerdict verdict;
+  if (anchors.bundle == nullptr) {
+    verdict.failure = "cannot be checked without a trust bundle";
+    return verdict;
+  }
   if (presented != nullptr &&
       sk_X509_num(presented) > kMaxPresentedCertificates) {
     verdict.failure = absl::StrCat("came with ", sk_X509_num(presented),

@@ -20,8 +20,10 @@ inline constexpr int kMaxPresentedCertificates = 16;
 
 // Who may vouch for a question.
 struct TrustAnchors {
-  const TrustBundle* bundle;  // not owned
-  std::vector<int> entries;   // PolicySnapshot::CaEntriesInScope
+  // Not owned. Null vouches for nothing.
+  const TrustBundle* bundle;
+  // PolicySnapshot::CaEntriesInScope.
+  std::vector<int> entries;
 };
 
 // Default-constructed, it refuses.

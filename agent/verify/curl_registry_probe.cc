@@ -7,10 +7,10 @@
 #include <openssl/ssl.h>
 #include <openssl/tls1.h>
 #include <openssl/x509.h>
-#include <string.h>
 
 #include <algorithm>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -36,7 +36,12 @@ void Say(Attempt& attempt, Outcome outcome, std::string detail) {
   attempt.detail = std::move(detail);
 }
 
-void ClassifyNotConnected(const HttpExchangeFacts& http, Attempt& attempt) {
+std::string ErrnoText(int error) {
+  return std::generic_category().message(error);
+}
+
+void ClassifyNotConnected(const HttpExchangeFacts& http, bool https,
+                          Attempt& attempt) {
   switch (http.os_error) {
     case ECONNREFUSED:
       return Say(attempt, Outcome::kRefused, "refused the connection");
@@ -48,14 +53,18 @@ void ClassifyNotConnected(const HttpExchangeFacts& http, Attempt& attempt) {
     case EPERM:
       return Say(
           attempt, Outcome::kUnreachable,
-          absl::StrCat("is unreachable (", strerror(http.os_error), ")"));
+          absl::StrCat("is unreachable (", ErrnoText(http.os_error), ")"));
     case ETIMEDOUT:
       return Say(attempt, Outcome::kTimedOut, "took no connection in time");
-    case ECONNRESET:
-      return Say(attempt, Outcome::kRefused, "reset the connection");
+    case ECONNRESET:  // connected, and gone before this side looked
+      return https ? Say(attempt, Outcome::kNotTls,
+                         "closed the connection before any TLS")
+                   : Say(attempt, Outcome::kNotARegistry,
+                         "closed the connection without an answer");
     default:
-      return Say(attempt, Outcome::kSkipped,
-                 absl::StrCat("could not be tried: ", strerror(http.os_error)));
+      return Say(
+          attempt, Outcome::kSkipped,
+          absl::StrCat("could not be tried: ", ErrnoText(http.os_error)));
   }
 }
 
@@ -182,7 +191,7 @@ void Classify(const HttpExchangeFacts& http, const TlsFacts* tls, bool enforced,
   }
   const bool connected = http.connected || (tls != nullptr && tls->started);
   if (!connected && http.end == End::kNotConnected) {
-    return ClassifyNotConnected(http, attempt);
+    return ClassifyNotConnected(http, tls != nullptr, attempt);
   }
   if (!connected && http.end == End::kTimedOut) {
     return Say(attempt, Outcome::kTimedOut, "took no connection in time");

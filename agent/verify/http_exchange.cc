@@ -6,15 +6,16 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -82,7 +83,8 @@ curl_socket_t OnOpenSocket(void* self, curlsocktype purpose,
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
                         address->protocol);
   if (fd < 0) {
-    exchange->facts.error = absl::StrCat("no socket: ", strerror(errno));
+    exchange->facts.error =
+        absl::StrCat("no socket: ", std::generic_category().message(errno));
     return CURL_SOCKET_BAD;
   }
   return fd;

@@ -97,7 +97,7 @@ std::string NameMismatch(const X509& leaf, const RegistryHost& reference) {
   std::vector<std::string> given =
       by_address ? info.ip_addresses : info.dns_names;
   if (given.empty()) given = info.ip_addresses;
-  if (given.empty()) given.push_back("neither names nor addresses");
+  if (given.empty()) given.emplace_back("neither names nor addresses");
   return absl::StrCat("is for ", Quote(given), ", not for ",
                       HostToString(reference));
 }

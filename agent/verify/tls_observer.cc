@@ -97,7 +97,8 @@ void TlsObserver::OnInfo(const SSL* ssl, int where, int /*value*/) {
 long TlsObserver::OnBio(BIO* bio, int operation,  // NOLINT: OpenSSL's type
                         const char* data, size_t /*size*/, int /*argi*/,
                         long /*argl*/,  // NOLINT: OpenSSL's type
-                        int result, size_t* processed) {
+                        int result,
+                        size_t* processed) {  // NOLINT: OpenSSL's type
   auto* const observer =
       reinterpret_cast<TlsObserver*>(BIO_get_callback_arg(bio));
   const bool read = operation == (BIO_CB_READ | BIO_CB_RETURN);

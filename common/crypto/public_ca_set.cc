@@ -101,7 +101,7 @@ absl::StatusOr<std::shared_ptr<const PublicCaSet>> PublicCaSet::Load(
   }
   std::vector<absl::string_view> digests;
   for (auto& [digest, certificate] : by_digest) {
-    digests.push_back(digest);
+    digests.emplace_back(digest);
     set->certificates_.push_back(std::move(certificate));
   }
   set->digest_ = absl::BytesToHexString(Sha256OfFields(digests));

@@ -37,7 +37,7 @@ std::string TrustBundleId(const std::vector<TrustBundleEntry>& entries,
     parts.push_back(Sha256(entry.canonical_pem));
     parts.push_back(Sha256OfFields(scope));
   }
-  parts.push_back(use_public_cas ? "public" : "");
+  parts.emplace_back(use_public_cas ? "public" : "");
   const std::vector<absl::string_view> fields(parts.begin(), parts.end());
   return absl::StrCat("sha256:",
                       absl::BytesToHexString(Sha256OfFields(fields)));

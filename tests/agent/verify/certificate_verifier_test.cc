@@ -259,6 +259,12 @@ TEST_F(CertificateVerifierTest, ManyCertificatesAreRefusedUnread) {
               HasSubstr("came with 17 certificates"));
 }
 
+TEST_F(CertificateVerifierTest, NoBundleVouchesForNothing) {
+  const TestCertificate leaf = root_.Issue(TestLeafOptions({kHost}));
+  EXPECT_THAT(Verify(leaf, {}, {nullptr, {0}}).failure,
+              HasSubstr("without a trust bundle"));
+}
+
 TEST(CertificateVerdictTest, RefusesByDefault) {
   EXPECT_FALSE(CertificateVerdict().verified);
   EXPECT_FALSE(CertificateVerdict().failure.empty());
