@@ -3,9 +3,8 @@
 
 // Many threads on one spool.
 
-#include <algorithm>
+#include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -53,6 +52,30 @@ TEST(SqliteSpoolConcurrencyTest, EachEventGetsANumberOfItsOwnAndKeepsIt) {
     read.insert(absl::StrCat(event.sequence(), " ", event.asked()));
   }
   EXPECT_EQ(read, promised);
+}
+
+TEST(SqliteSpoolConcurrencyTest, ThoseWhoWaitAndThoseWhoDoNotShareIt) {
+  const TempDir dir;
+  const OpenedSpool spool = OpenSpool(dir.path());
+  std::atomic<int> told{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&spool, &told, waits = t % 2 == 0] {
+      if (waits) return AppendSamples(*spool.spool, kEach);
+      for (int i = 0; i < kEach; ++i) {
+        spool->AppendAsync(
+            SampleEvent(),
+            [&told](
+                const absl::StatusOr<pullgate::audit::v1::AuditEvent>& event) {
+              EXPECT_TRUE(event.ok()) << event.status();
+              ++told;
+            });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(told, kThreads / 2 * kEach);
+  EXPECT_EQ(UnackedSequences(*spool.spool).size(), size_t{kThreads} * kEach);
 }
 
 TEST(SqliteSpoolConcurrencyTest, ReaderFollowsAndAcksWhileOthersAppend) {

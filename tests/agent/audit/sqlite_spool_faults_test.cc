@@ -4,18 +4,14 @@
 // What the spool does when the disk fails it, and what is left when the power
 // does.
 
-#include <fcntl.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 #include <cstdint>
-#include <filesystem>
-#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "absl/cleanup/cleanup.h"
 #include "agent/audit/sqlite_spool.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -229,18 +225,18 @@ TEST(SqliteSpoolFaultsTest, AFullRealFileSystemRecordsNothing) {
   if (mount("none", dir.path().c_str(), "tmpfs", 0, "size=512k") != 0) {
     GTEST_SKIP() << "needs the right to mount a tmpfs";
   }
-  {
-    const OpenedSpool spool = OpenSpool(dir.path());
-    absl::Status refusal;
-    const int64_t accepted = AppendUntilRefused(*spool.spool, 10'000, refusal);
-    EXPECT_EQ(refusal.code(), absl::StatusCode::kUnavailable);
-    EXPECT_THAT(std::string(refusal.message()), HasSubstr("disk is full"));
-    EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(accepted));
-    EXPECT_EQ(mount("none", dir.path().c_str(), "tmpfs", MS_REMOUNT, "size=8m"),
-              0);
-    EXPECT_EQ(spool->Append(SampleEvent())->sequence(), accepted + 1);
-  }
-  EXPECT_EQ(umount(dir.path().c_str()), 0);
+  const absl::Cleanup unmount = [&dir] {
+    EXPECT_EQ(umount2(dir.path().c_str(), MNT_DETACH), 0);
+  };
+  const OpenedSpool spool = OpenSpool(dir.path());
+  absl::Status refusal;
+  const int64_t accepted = AppendUntilRefused(*spool.spool, 10'000, refusal);
+  EXPECT_EQ(refusal.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(refusal.message()), HasSubstr("disk is full"));
+  EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(accepted));
+  EXPECT_EQ(mount("none", dir.path().c_str(), "tmpfs", MS_REMOUNT, "size=8m"),
+            0);
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), accepted + 1);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -229,6 +230,29 @@ TEST(SqliteSpoolTest, RefusesTheSpoolOfAnotherVch) {
   EXPECT_THAT(std::string(other.status().message()),
               HasSubstr("\"vch-1\", not of \"vch-2\""));
   EXPECT_THAT(UnackedSequences(*OpenSpool(dir.path()).spool), ElementsAre(1));
+}
+
+TEST(SqliteSpoolTest, WhoDoesNotWaitIsToldTheSame) {
+  const TempDir dir;
+  SqliteSpool::Options options;
+  options.max_bytes = 1000;
+  const OpenedSpool spool = OpenSpool(dir.path(), options);
+  std::vector<absl::StatusOr<AuditEvent>> told;
+  const auto append = [&spool, &told] {
+    spool->AppendAsync(SampleEvent(),
+                       [&told](absl::StatusOr<AuditEvent> event) {
+                         told.push_back(std::move(event));
+                       });
+  };
+  for (int i = 0; i < 3; ++i) append();
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0]->sequence(), 1);
+  EXPECT_EQ(told[0]->epoch(), spool->status().epoch);
+  EXPECT_EQ(told[2].status().code(), absl::StatusCode::kResourceExhausted);
+  spool->Close();
+  append();
+  ASSERT_EQ(told.size(), 4u);
+  EXPECT_EQ(told[3].status().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST(SqliteSpoolTest, OverwritesIdentitiesThatTheCallerMadeUp) {

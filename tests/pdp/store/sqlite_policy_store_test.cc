@@ -189,6 +189,16 @@ TEST_F(SqlitePolicyStoreTest, SettingsKeepTheirRevisionUntilTheyChange) {
   EXPECT_EQ(store_->SettingsRevision("", ByAnn()).value(), 5);
 }
 
+TEST_F(SqlitePolicyStoreTest, GivesTheSettingsBack) {
+  EXPECT_EQ(store_->SettingsContents().value(), "");
+  ASSERT_TRUE(store_->SettingsRevision("one", ByAnn()).ok());
+  ASSERT_TRUE(store_->SettingsRevision("two", ByAnn()).ok());
+  Put("a", "x.example");
+  EXPECT_EQ(store_->SettingsContents().value(), "two");
+  Restart();
+  EXPECT_EQ(store_->SettingsContents().value(), "two");
+}
+
 TEST_F(SqlitePolicyStoreTest, AMinimumLiftsTheNextRevisionAndTheSettings) {
   Put("a", "x.example");
   ASSERT_EQ(store_->SettingsRevision("settings", ByAnn()).value(), 2);
