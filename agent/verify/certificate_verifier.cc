@@ -34,6 +34,8 @@ struct Failure {
   int x509_error = X509_V_OK;
 };
 
+// `now` in whole seconds: a certificate is valid to the end of the second that
+// it names (RFC 5280 §4.1.2.5).
 std::string ValidityFailure(const X509& certificate, absl::Time now) {
   const absl::Time not_before = NotBefore(certificate);
   const absl::Time not_after = NotAfter(certificate);
@@ -54,11 +56,8 @@ std::string ValidityFailure(const X509& certificate, absl::Time now) {
 std::string Explain(int error, const X509& certificate, absl::Time now) {
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID: {
-      std::string failure = ValidityFailure(certificate, now);
-      // OpenSSL counts the last second of validity as past.
-      return failure.empty() ? "expires just now" : failure;
-    }
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return ValidityFailure(certificate, now);
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return "is self-signed and not among the trusted CAs";
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
@@ -85,6 +84,21 @@ std::string Explain(int error, const X509& certificate, absl::Time now) {
       return absl::StrCat("does not verify: ",
                           X509_verify_cert_error_string(error));
   }
+}
+
+// OpenSSL counts the last second of validity as past. Everything else stays as
+// it found it.
+int OnChainError(int ok, X509_STORE_CTX* context) {
+  const X509* const current = X509_STORE_CTX_get_current_cert(context);
+  if (ok == 1 || current == nullptr ||
+      X509_STORE_CTX_get_error(context) != X509_V_ERR_CERT_HAS_EXPIRED) {
+    return ok;
+  }
+  const time_t now =
+      X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(context));
+  if (NotAfter(*current) != absl::FromTimeT(now)) return 0;
+  X509_STORE_CTX_set_error(context, X509_V_OK);
+  return 1;
 }
 
 Failure ChainFailure(X509_STORE_CTX* context, absl::Time now) {
@@ -132,6 +146,7 @@ Failure VerifyChain(X509* leaf, STACK_OF(X509) * presented,
   }
   X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_time(param, absl::ToTimeT(now));
+  X509_STORE_CTX_set_verify_cb(context.get(), &OnChainError);
   X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
   X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
   X509_VERIFY_PARAM_set_depth(param, kMaxCas);
@@ -165,6 +180,7 @@ CertificateVerdict VerifyServerCertificate(X509* leaf,
     verdict.x509_error = X509_V_ERR_CERT_CHAIN_TOO_LONG;
     return verdict;
   }
+  now = absl::FromTimeT(absl::ToTimeT(now));
   std::vector<std::string> causes;
   const Failure chain = VerifyChain(leaf, presented, anchors, now);
   if (!chain.clause.empty()) causes.push_back(chain.clause);
