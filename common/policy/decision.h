@@ -39,7 +39,7 @@ struct Route {
   std::vector<IpAddress> addresses;
 };
 
-enum class RuleList {
+enum class RuleList : uint8_t {
   kWhitelist,
   kInsecure,
   kProtected,

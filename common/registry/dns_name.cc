@@ -8,15 +8,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/registry/redact.h"
 #include "common/registry/text_check.h"
 #include "common/status/status_macros.h"
@@ -119,21 +118,27 @@ absl::StatusOr<std::string> CanonicalLabel(absl::string_view label) {
 
 // U+3002, U+FF0E and U+FF61 are dots too (RFC 3490 §3.1, UTS #46).
 std::string WithAsciiDots(absl::string_view text) {
+  if (IsAscii(text)) return std::string(text);
   return absl::StrReplaceAll(
       text,
       {{"\xe3\x80\x82", "."}, {"\xef\xbc\x8e", "."}, {"\xef\xbd\xa1", "."}});
 }
 
-absl::StatusOr<std::vector<std::string>> CanonicalLabels(
-    absl::string_view text) {
-  std::string dotted = WithAsciiDots(text);
-  if (absl::EndsWith(dotted, ".")) dotted.pop_back();
-  std::vector<std::string> labels;
-  for (const absl::string_view label : absl::StrSplit(dotted, '.')) {
-    PULLGATE_ASSIGN_OR_RETURN(std::string canonical, CanonicalLabel(label));
-    labels.push_back(std::move(canonical));
+// The canonical name, its last label unchecked for being a number.
+absl::StatusOr<std::string> CanonicalName(absl::string_view text) {
+  std::string name;
+  for (const absl::string_view label : absl::StrSplit(text, '.')) {
+    PULLGATE_ASSIGN_OR_RETURN(const std::string canonical,
+                              CanonicalLabel(label));
+    if (!name.empty()) name += '.';
+    name += canonical;
   }
-  return labels;
+  return name;
+}
+
+absl::string_view LastLabel(absl::string_view name) {
+  const size_t dot = name.rfind('.');
+  return dot == absl::string_view::npos ? name : name.substr(dot + 1);
 }
 
 }  // namespace
@@ -157,14 +162,14 @@ absl::StatusOr<DnsName> DnsName::Parse(absl::string_view text) {
   if (const absl::Status visible = CheckVisibleText(text); !visible.ok()) {
     return BadName(visible.message());
   }
-  PULLGATE_ASSIGN_OR_RETURN(const std::vector<std::string> labels,
-                            CanonicalLabels(text));
-  if (IsNumericLabel(labels.back())) {
+  const std::string dotted = WithAsciiDots(text);
+  PULLGATE_ASSIGN_OR_RETURN(std::string name,
+                            CanonicalName(absl::StripSuffix(dotted, ".")));
+  if (IsNumericLabel(LastLabel(name))) {
     return BadName(
-        absl::StrCat("its last label ", Quoted(labels.back()),
+        absl::StrCat("its last label ", Quoted(LastLabel(name)),
                      " is a number, so that programs take it for an address"));
   }
-  std::string name = absl::StrJoin(labels, ".");
   if (name.size() > kMaxNameBytes) {
     return BadName(
         absl::StrCat("it has ", name.size(), " bytes, and 253 are allowed"));

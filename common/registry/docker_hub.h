@@ -20,12 +20,14 @@ inline constexpr absl::string_view kDockerHubName = "docker.io";
 inline constexpr absl::string_view kDockerHubConnectName =
     "registry-1.docker.io";
 
-// All names. The first three are what a wildcard sees whichever was asked; the
-// last is kept for old lists.
+// All names; the last is kept for old lists.
 inline constexpr std::array<absl::string_view, 4> kDockerHubNames = {
     kDockerHubName, "index.docker.io", kDockerHubConnectName,
     "registry.hub.docker.com"};
-inline constexpr int kDockerHubWildcardNames = 3;
+
+// What a wildcard sees besides the name that was asked.
+inline constexpr std::array<absl::string_view, 3> kDockerHubWildcardNames = {
+    kDockerHubName, "index.docker.io", kDockerHubConnectName};
 
 // Whether a canonical name is one of them.
 bool IsDockerHubName(absl::string_view name);

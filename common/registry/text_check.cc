@@ -21,6 +21,9 @@ absl::string_view KindOf(uint32_t code_point) {
              : "an invisible format character";
 }
 
+// Nearly every character of nearly every text.
+bool IsPlainAscii(char c) { return c > ' ' && c < 0x7f; }
+
 }  // namespace
 
 Utf8Character FirstCharacter(absl::string_view text) {
@@ -43,6 +46,10 @@ bool IsInvisible(uint32_t code_point) {
 
 absl::Status CheckVisibleText(absl::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    if (IsPlainAscii(text[at])) {
+      ++at;
+      continue;
+    }
     const Utf8Character character = FirstCharacter(text.substr(at));
     if (!character.valid) {
       return absl::InvalidArgumentError(

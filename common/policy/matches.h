@@ -1,0 +1,102 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_COMMON_POLICY_MATCHES_H_
+#define PULLGATE_COMMON_POLICY_MATCHES_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "common/policy/rule_index.h"
+#include "common/registry/docker_hub.h"
+#include "common/registry/registry_address.h"
+
+namespace pullgate {
+
+// Which rules match a question at an endpoint, kept down to those that can
+// decide: docs/semantics.md §4. Nothing here allocates.
+
+// How a rule came to match.
+enum class Via : uint8_t { kEvidence, kDirect };
+
+// How specific a match is: direct before by evidence, then the narrower host,
+// then with a port before without. 0 is no match.
+using Rank = uint32_t;
+
+Rank RankOf(const RuleHit& hit, Via via);
+
+// A rule that matched.
+struct Match {
+  RuleHit hit;
+  Rank rank = 0;
+
+  explicit operator bool() const { return rank != 0; }
+};
+
+// Whether `a` goes before `b`: the more specific, then the insecure one, then
+// the one that stands earlier in its list.
+bool GoesBefore(const Match& a, const Match& b);
+
+// The best matches of each list at one endpoint.
+struct EndpointMatches {
+  Match whitelist;
+  // The best that names one name or one address.
+  Match exact_whitelist;
+  Match insecure;
+  // Whether a prefix rule of either list is among all that matched.
+  bool has_prefix = false;
+
+  void Add(const RuleHit& hit, Via via);
+  // Adds the matches of another set, found with the same policy.
+  void Add(const EndpointMatches& other);
+};
+
+// For both endpoints of a question. One that the question rules out has no
+// matches.
+struct Matches {
+  EndpointMatches https;
+  EndpointMatches http;
+};
+
+// Rules that match what was asked, Docker Hub's aliases included.
+Matches DirectMatches(const RuleIndex& rules, const RegistryAddress& question);
+
+// Rules that match a question about a name by one of its addresses, or a
+// question about an address by one of its confirmed names.
+Matches MatchesByAddress(const RuleIndex& rules,
+                         const RegistryAddress& question,
+                         const IpAddress& address);
+Matches MatchesByName(const RuleIndex& rules, const RegistryAddress& question,
+                      const DnsName& name);
+
+// As RuleIndex's functions, call `visit(const RuleHit&)` for every rule whose
+// host covers a confirmed name, and what was asked, whatever its endpoints. A
+// rule that covers several names of Docker Hub may be visited more than once.
+template <typename Visit>
+void VisitByName(const RuleIndex& rules, absl::string_view name,
+                 Visit&& visit) {
+  rules.VisitName(name, visit);
+  rules.VisitWildcardsOver(name, visit);
+}
+
+template <typename Visit>
+void VisitDirect(const RuleIndex& rules, const RegistryAddress& question,
+                 Visit&& visit) {
+  if (question.address() != nullptr) {
+    rules.VisitAddress(*question.address(), visit);
+    return;
+  }
+  const absl::string_view asked = question.name()->text();
+  VisitByName(rules, asked, visit);
+  if (!IsDockerHub(question)) return;
+  for (const absl::string_view alias : kDockerHubNames) {
+    if (alias != asked) rules.VisitName(alias, visit);
+  }
+  for (const absl::string_view alias : kDockerHubWildcardNames) {
+    if (alias != asked) rules.VisitWildcardsOver(alias, visit);
+  }
+}
+
+}  // namespace pullgate
+
+#endif  // PULLGATE_COMMON_POLICY_MATCHES_H_

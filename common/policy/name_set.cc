@@ -1,0 +1,66 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/policy/name_set.h"
+
+#include "absl/hash/hash.h"
+
+namespace pullgate {
+namespace {
+
+constexpr size_t kFirstSlots = 8;
+
+uint32_t Tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
+}  // namespace
+
+NameSet::NameSet() : begin_(1, 0), slots_(kFirstSlots) {}
+
+uint32_t NameSet::Insert(absl::string_view name) {
+  const uint64_t hash = absl::HashOf(name);
+  size_t slot = SlotOf(name, hash);
+  if (slots_[slot].number != kNone) return slots_[slot].number;
+  if (3 * (size() + 1) > 2 * slots_.size()) {
+    Grow();
+    slot = SlotOf(name, hash);
+  }
+  const uint32_t number = static_cast<uint32_t>(size());
+  text_.append(name.data(), name.size());
+  begin_.push_back(static_cast<uint32_t>(text_.size()));
+  slots_[slot] = {Tag(hash), number};
+  return number;
+}
+
+uint32_t NameSet::Find(absl::string_view name) const {
+  return slots_[SlotOf(name, absl::HashOf(name))].number;
+}
+
+absl::string_view NameSet::Name(uint32_t number) const {
+  return absl::string_view(text_).substr(begin_[number],
+                                         begin_[number + 1] - begin_[number]);
+}
+
+void NameSet::ShrinkToFit() {
+  text_.shrink_to_fit();
+  begin_.shrink_to_fit();
+}
+
+size_t NameSet::SlotOf(absl::string_view name, uint64_t hash) const {
+  const size_t mask = slots_.size() - 1;
+  size_t slot = hash & mask;
+  while (slots_[slot].number != kNone && (slots_[slot].hash != Tag(hash) ||
+                                          Name(slots_[slot].number) != name)) {
+    slot = (slot + 1) & mask;
+  }
+  return slot;
+}
+
+void NameSet::Grow() {
+  slots_.assign(2 * slots_.size(), Slot());
+  for (uint32_t number = 0; number < size(); ++number) {
+    const uint64_t hash = absl::HashOf(Name(number));
+    slots_[SlotOf(Name(number), hash)] = {Tag(hash), number};
+  }
+}
+
+}  // namespace pullgate

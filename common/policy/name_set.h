@@ -1,0 +1,53 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef PULLGATE_COMMON_POLICY_NAME_SET_H_
+#define PULLGATE_COMMON_POLICY_NAME_SET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace pullgate {
+
+// Canonical DNS names, numbered from 0 in the order of their insertion. Built
+// once, then only read: one hash table over one block of text, about 20 bytes
+// for a name besides its text. Finding allocates nothing. Thread-compatible.
+class NameSet {
+ public:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  NameSet();
+
+  // The number of `name`, new or not. Numbers stay.
+  uint32_t Insert(absl::string_view name);
+  // kNone if it was not inserted.
+  uint32_t Find(absl::string_view name) const;
+
+  absl::string_view Name(uint32_t number) const;
+  size_t size() const { return begin_.size() - 1; }
+
+  // Gives back what growing kept in reserve.
+  void ShrinkToFit();
+
+ private:
+  struct Slot {
+    uint32_t hash = 0;
+    uint32_t number = kNone;
+  };
+
+  // The slot of `name`, or the empty one where it would go.
+  size_t SlotOf(absl::string_view name, uint64_t hash) const;
+  void Grow();
+
+  std::string text_;
+  std::vector<uint32_t> begin_;  // of each name in text_, and the end
+  std::vector<Slot> slots_;      // a power of two, at most two thirds full
+};
+
+}  // namespace pullgate
+
+#endif  // PULLGATE_COMMON_POLICY_NAME_SET_H_

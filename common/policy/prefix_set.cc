@@ -1,0 +1,126 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/policy/prefix_set.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace pullgate {
+namespace {
+
+template <typename Bits>
+constexpr int kBits = std::numeric_limits<Bits>::digits;
+
+// The first `length` bits.
+template <typename Bits>
+Bits Mask(int length) {
+  if (length == 0) return 0;
+  return ~Bits{0} << (kBits<Bits> - length);
+}
+
+uint32_t V4Bits(const IpAddress& address) {
+  uint32_t bits = 0;
+  for (int i = 0; i < 4; ++i) bits = bits << 8 | address.bytes()[i];
+  return bits;
+}
+
+absl::uint128 V6Bits(const IpAddress& address) {
+  absl::uint128 bits = 0;
+  for (const uint8_t byte : address.bytes()) bits = bits << 8 | byte;
+  return bits;
+}
+
+IpAddress V4Address(uint32_t bits) {
+  return IpAddress::FromV4Bytes(
+      {static_cast<uint8_t>(bits >> 24), static_cast<uint8_t>(bits >> 16),
+       static_cast<uint8_t>(bits >> 8), static_cast<uint8_t>(bits)});
+}
+
+IpAddress V6Address(absl::uint128 bits) {
+  std::array<uint8_t, 16> bytes;
+  for (int i = 15; i >= 0; --i) {
+    bytes[i] = static_cast<uint8_t>(absl::Uint128Low64(bits));
+    bits >>= 8;
+  }
+  return IpAddress::FromV6Bytes(bytes);
+}
+
+}  // namespace
+
+template <typename Bits>
+void NestedPrefixes<Bits>::Append(Bits begin, uint8_t length) {
+  const uint32_t last = static_cast<uint32_t>(size()) - 1;
+  around_.push_back(begin_.empty() ? kNone : Outwards(last, begin));
+  begin_.push_back(begin);
+  length_.push_back(length);
+}
+
+template <typename Bits>
+uint32_t NestedPrefixes<Bits>::FindLongest(Bits address) const {
+  const auto after = std::upper_bound(begin_.begin(), begin_.end(), address);
+  if (after == begin_.begin()) return kNone;
+  return Outwards(static_cast<uint32_t>(after - begin_.begin()) - 1, address);
+}
+
+template <typename Bits>
+bool NestedPrefixes<Bits>::Contains(uint32_t number, Bits address) const {
+  return (address & Mask<Bits>(length_[number])) == begin_[number];
+}
+
+template <typename Bits>
+uint32_t NestedPrefixes<Bits>::Outwards(uint32_t number, Bits address) const {
+  while (number != kNone && !Contains(number, address)) {
+    number = around_[number];
+  }
+  return number;
+}
+
+template class NestedPrefixes<uint32_t>;
+template class NestedPrefixes<absl::uint128>;
+
+PrefixSet::PrefixSet(const std::vector<IpPrefix>& sorted) {
+  for (const IpPrefix& prefix : sorted) {
+    const uint8_t length = static_cast<uint8_t>(prefix.length());
+    if (prefix.base().is_v4()) {
+      v4_.Append(V4Bits(prefix.base()), length);
+    } else {
+      v6_.Append(V6Bits(prefix.base()), length);
+    }
+  }
+}
+
+uint32_t PrefixSet::FindLongest(const IpAddress& address) const {
+  if (address.is_v4()) return v4_.FindLongest(V4Bits(address));
+  return BehindV4(v6_.FindLongest(V6Bits(address)));
+}
+
+uint32_t PrefixSet::Around(uint32_t number) const {
+  if (IsV4(number)) return v4_.Around(number);
+  return BehindV4(v6_.Around(number - static_cast<uint32_t>(v4_.size())));
+}
+
+IpPrefix PrefixSet::Prefix(uint32_t number) const {
+  if (IsV4(number)) {
+    return IpPrefix(V4Address(v4_.begin(number)), v4_.length(number));
+  }
+  number -= static_cast<uint32_t>(v4_.size());
+  return IpPrefix(V6Address(v6_.begin(number)), v6_.length(number));
+}
+
+int PrefixSet::Length(uint32_t number) const {
+  if (IsV4(number)) return v4_.length(number);
+  return v6_.length(number - static_cast<uint32_t>(v4_.size()));
+}
+
+bool PrefixSet::IsSingle(uint32_t number) const {
+  return Length(number) == (IsV4(number) ? 32 : 128);
+}
+
+uint32_t PrefixSet::BehindV4(uint32_t number) const {
+  if (number == kNone) return kNone;
+  return number + static_cast<uint32_t>(v4_.size());
+}
+
+}  // namespace pullgate

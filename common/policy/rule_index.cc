@@ -1,0 +1,130 @@
+// Copyright 2026 The pullgate Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "common/policy/rule_index.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace pullgate {
+namespace {
+
+// Within a prefix the order of addition, which is that of the positions.
+bool ByPrefix(const std::pair<IpPrefix, IndexedRule>& a,
+              const std::pair<IpPrefix, IndexedRule>& b) {
+  if (a.first != b.first) return a.first < b.first;
+  return std::tie(a.second.list, a.second.position) <
+         std::tie(b.second.list, b.second.position);
+}
+
+// Narrower than any wildcard or prefix.
+constexpr uint8_t kNameNarrowness = 255;
+
+}  // namespace
+
+int LabelCount(absl::string_view name) {
+  return 1 + static_cast<int>(std::count(name.begin(), name.end(), '.'));
+}
+
+void RuleIndex::Builder::Add(const Rule& rule, RuleList list,
+                             uint32_t position) {
+  const IndexedRule indexed{position, EndpointCover(rule.scheme(), rule.port()),
+                            list};
+  switch (rule.kind()) {
+    case Rule::Kind::kName:
+      name_rules_.emplace_back(names_.Insert(rule.name()), indexed);
+      break;
+    case Rule::Kind::kWildcard:
+      wildcard_rules_.emplace_back(wildcards_.Insert(rule.name()), indexed);
+      break;
+    case Rule::Kind::kPrefix:
+      prefix_rules_.emplace_back(*rule.prefix(), indexed);
+      break;
+  }
+}
+
+RuleIndex RuleIndex::Builder::Build() && {
+  RuleIndex index;
+  index.name_rules_ = Group(names_.size(), name_rules_);
+  index.wildcard_rules_ = Group(wildcards_.size(), wildcard_rules_);
+  for (uint32_t host = 0; host < wildcards_.size(); ++host) {
+    index.wildcard_labels_.set(LabelCount(wildcards_.Name(host)));
+  }
+  names_.ShrinkToFit();
+  wildcards_.ShrinkToFit();
+  index.names_ = std::move(names_);
+  index.wildcards_ = std::move(wildcards_);
+
+  std::sort(prefix_rules_.begin(), prefix_rules_.end(), ByPrefix);
+  std::vector<IpPrefix> prefixes;
+  Entries entries;
+  entries.reserve(prefix_rules_.size());
+  for (const auto& [prefix, rule] : prefix_rules_) {
+    if (prefixes.empty() || prefixes.back() != prefix) {
+      prefixes.push_back(prefix);
+    }
+    entries.emplace_back(static_cast<uint32_t>(prefixes.size()) - 1, rule);
+  }
+  index.prefixes_ = PrefixSet(prefixes);
+  index.prefix_rules_ = Group(prefixes.size(), entries);
+  return index;
+}
+
+RuleIndex::Grouped RuleIndex::Group(
+    size_t hosts,
+    const std::vector<std::pair<uint32_t, IndexedRule>>& entries) {
+  Grouped grouped;
+  grouped.begin.assign(hosts + 1, 0);
+  for (const auto& [host, rule] : entries) ++grouped.begin[host + 1];
+  for (size_t i = 0; i < hosts; ++i) grouped.begin[i + 1] += grouped.begin[i];
+  grouped.rules.resize(entries.size());
+  std::vector<uint32_t> next = grouped.begin;
+  for (const auto& [host, rule] : entries) grouped.rules[next[host]++] = rule;
+  return grouped;
+}
+
+RuleHit RuleIndex::NameHit(uint32_t host) const {
+  return {nullptr, Rule::Kind::kName, host, kNameNarrowness, true};
+}
+
+RuleHit RuleIndex::WildcardHit(uint32_t host) const {
+  const int labels = LabelCount(wildcards_.Name(host));
+  return {nullptr, Rule::Kind::kWildcard, host, static_cast<uint8_t>(labels),
+          false};
+}
+
+RuleHit RuleIndex::PrefixHit(uint32_t host) const {
+  return {nullptr, Rule::Kind::kPrefix, host,
+          static_cast<uint8_t>(prefixes_.Length(host)),
+          prefixes_.IsSingle(host)};
+}
+
+absl::string_view RuleIndex::NameOf(const RuleHit& hit) const {
+  switch (hit.kind) {
+    case Rule::Kind::kName:
+      return names_.Name(hit.host);
+    case Rule::Kind::kWildcard:
+      return wildcards_.Name(hit.host);
+    case Rule::Kind::kPrefix:
+      break;
+  }
+  return "";
+}
+
+IpPrefix RuleIndex::PrefixOf(const RuleHit& hit) const {
+  return prefixes_.Prefix(hit.host);
+}
+
+std::string RuleIndex::TextOf(const RuleHit& hit) const {
+  const EndpointCover& cover = hit.rule->cover;
+  if (hit.kind == Rule::Kind::kPrefix) {
+    return Rule::Prefix(PrefixOf(hit), cover.scheme(), cover.port()).ToString();
+  }
+  return NamedRuleText(hit.kind, NameOf(hit), cover.scheme(), cover.port());
+}
+
+RuleReference RuleIndex::ReferenceTo(const RuleHit& hit) const {
+  return {hit.rule->list, hit.rule->position, TextOf(hit)};
+}
+
+}  // namespace pullgate
