@@ -91,5 +91,15 @@ TEST_F(PublicCaSetTest, NoticesThatTheFileWasReplaced) {
   EXPECT_FALSE((*set)->ChangedOnDisk());
 }
 
+TEST_F(PublicCaSetTest, ReadsTheDistributionsBundle) {
+  const auto set = PublicCaSet::Load("/etc/ssl/certs/ca-certificates.crt");
+  if (absl::IsNotFound(set.status())) {
+    GTEST_SKIP() << "the package ca-certificates is not installed";
+  }
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_GT((*set)->certificates().size(), 50u);
+  EXPECT_EQ((*set)->passed_over(), 0);
+}
+
 }  // namespace
 }  // namespace pullgate
