@@ -49,8 +49,10 @@ ProcessSettings SettingsFromProto(
 absl::StatusOr<std::shared_ptr<const PolicySnapshot>> CompileEffectivePolicy(
     const pullgate::sync::v1::EffectivePolicy& proto) {
   if (!proto.has_policy()) return PolicySnapshot::NoPolicy();
-  CompileResult result = CompilePolicy(PolicyTextFromProto(proto.policy()),
-                                       SettingsFromProto(proto));
+  // It was accepted when it was stored; what is protected may have grown since.
+  CompileResult result = CompilePolicy(
+      PolicyTextFromProto(proto.policy()), SettingsFromProto(proto),
+      PolicyMode::kUnspecified, PolicyOrigin::kStored);
   if (result.snapshot == nullptr) return Refused(result.findings);
   return std::move(result.snapshot);
 }
