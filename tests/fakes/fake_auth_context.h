@@ -24,7 +24,7 @@ class FakeAuthContext final : public grpc::AuthContext {
 
   // A TLS peer whose certificate has these URI names.
   static FakeAuthContext Tls(const std::vector<std::string>& uris) {
-    Properties properties = {{"transport_security_type", "ssl"}};
+    Properties properties = {{"transport_security_type", "tls"}};
     for (const std::string& uri : uris) properties.push_back({"peer_uri", uri});
     return FakeAuthContext(std::move(properties));
   }

@@ -24,7 +24,9 @@ TestCertificate SpiffePki::IssueClient(
     const std::vector<std::string>& uris) const {
   TestCertificateOptions options = TestLeafOptions({});
   options.uris = uris;
-  options.extended_key_usage = "clientAuth";
+  // Both, as SPIFFE implementations issue them: only the names tell client and
+  // server apart.
+  options.extended_key_usage = "clientAuth,serverAuth";
   return root_.Issue(options);
 }
 
