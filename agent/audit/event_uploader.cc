@@ -18,7 +18,7 @@ namespace {
 
 // How often a wait for events looks whether the stream is still there: the
 // spool wakes nobody for that.
-constexpr absl::Duration kLookUp = absl::Milliseconds(500);
+constexpr absl::Duration kLookUp = absl::Milliseconds(100);
 
 }  // namespace
 
