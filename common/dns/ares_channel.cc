@@ -183,7 +183,7 @@ class AresChannel::Loop {
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
   bool SendQueued() ABSL_LOCKS_EXCLUDED(mu_);
   void PollOnce();
-  void Wake();
+  void Wake() const;
   void Ended() ABSL_LOCKS_EXCLUDED(mu_);
 
   const int max_pending_;
@@ -249,7 +249,7 @@ void AresChannel::Loop::Stop() {
   Wake();
 }
 
-void AresChannel::Loop::Wake() {
+void AresChannel::Loop::Wake() const {
   const uint64_t one = 1;
   // It can only fail when the counter is full, and then the loop is awake.
   if (wake_ >= 0) (void)!write(wake_, &one, sizeof(one));

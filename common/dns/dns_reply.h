@@ -43,7 +43,7 @@ struct DnsReply {
 // chain that is ambiguous, circular or longer than kMaxAliases. Pure; linear in
 // the size of the message.
 absl::StatusOr<DnsReply> ParseDnsReply(const DnsQuestion& question,
-                                       absl::string_view message);
+                                       absl::string_view bytes);
 
 }  // namespace pullgate
 

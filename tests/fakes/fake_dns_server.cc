@@ -245,7 +245,7 @@ void FakeDnsServer::SendTo(int socket, const Held& reply) {
                reinterpret_cast<const sockaddr*>(&reply.peer), reply.peer_size);
 }
 
-void FakeDnsServer::Wake() {
+void FakeDnsServer::Wake() const {
   const uint64_t one = 1;
   (void)!write(wake_, &one, sizeof(one));
 }

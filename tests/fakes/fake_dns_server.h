@@ -105,7 +105,7 @@ class FakeDnsServer {
   DnsTrick TrickFor(const DnsMessage& query) ABSL_LOCKS_EXCLUDED(mu_);
   void Count(const std::string& name, bool tcp) ABSL_LOCKS_EXCLUDED(mu_);
   void SendTo(int socket, const Held& reply);
-  void Wake();
+  void Wake() const;
 
   int udp_ = -1;
   int udp_elsewhere_ = -1;  // for forged sources

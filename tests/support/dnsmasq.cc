@@ -93,6 +93,7 @@ std::unique_ptr<Dnsmasq> Dnsmasq::Start(
     const uint16_t port = FreePort();
     std::vector<std::string> arguments = Arguments(port, records);
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     int ends[2];

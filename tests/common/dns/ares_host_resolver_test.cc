@@ -19,7 +19,7 @@ namespace {
 class AresHostResolverTest : public ResolverFixture {
  protected:
   std::string FileWith(const std::string& text) {
-    const std::string path = directory_.File("file");
+    std::string path = directory_.File("file");
     WriteFile(path, text);
     return path;
   }

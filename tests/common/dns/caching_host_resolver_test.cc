@@ -91,6 +91,7 @@ TEST_F(CachingHostResolverTest, KeepsNothingFromAResolverThatIsOff) {
 TEST_F(CachingHostResolverTest, ConcurrentLookupsOfOneNameAreOneQuery) {
   dns_->Block();
   std::vector<std::thread> callers;
+  callers.reserve(6);
   for (int i = 0; i < 6; ++i) {
     callers.emplace_back([this] {
       EXPECT_EQ(Addresses("registry.example")->addresses.size(), 1u);

@@ -83,7 +83,7 @@ TEST(DnsOptionsTest, NamesTheKeyThatIsWrong) {
   const struct {
     const char* text;
     const char* message;
-  } kCases[] = {
+  } bad_cases[] = {
       {R"(servers: "192.0.2.53" servers: "dns.example")", "dns.servers[1]: "},
       {R"(servers: "192.0.2.53:0")", "from 1 to 65535"},
       {R"(servers: "192.0.2.53:65536")", "from 1 to 65535"},
@@ -104,7 +104,7 @@ TEST(DnsOptionsTest, NamesTheKeyThatIsWrong) {
       {"max_cached_names: -5", "dns.max_cached_names: "},
       {"max_pending: 1", "dns.max_pending: "},
   };
-  for (const auto& bad : kCases) {
+  for (const auto& bad : bad_cases) {
     const absl::Status status = Options(bad.text).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << bad.text;
     EXPECT_TRUE(absl::StrContains(status.message(), bad.message))

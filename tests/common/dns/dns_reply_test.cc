@@ -63,7 +63,6 @@ TEST(DnsReplyTest, GivesTheAddressesOfTheName) {
 
 TEST(DnsReplyTest, ReadsMappedIpv6AsIpv4) {
   DnsRecord mapped = AddressRecord(kName, "2001:db8::7");
-  mapped.data = std::string(10, '\0') + "\xff\xff\xc0\x00" + "\x02\x07";
   mapped.data =
       std::string(10, '\0') + std::string("\xff\xff\xc0\x00\x02\x07", 6);
   EXPECT_EQ(AddressesIn(Reply({mapped}, kDnsAaaa)), (Texts{"192.0.2.7"}));

@@ -132,6 +132,7 @@ TEST_F(HostileDnsTest, RefusesLookupsBeyondItsBoundAndRecovers) {
   server_.Play("", DnsTrick::kHeld);
   resolver();
   std::vector<std::thread> callers;
+  callers.reserve(2);
   for (int i = 0; i < 2; ++i) {
     callers.emplace_back([this, i] {
       EXPECT_TRUE(Addresses(absl::StrCat("n", i, ".example")).ok());
@@ -171,6 +172,7 @@ TEST_F(HostileDnsTest, ManyCallersAtOnceGetTheirOwnAnswers) {
   }
   resolver();
   std::vector<std::thread> callers;
+  callers.reserve(kCallers);
   for (int i = 0; i < kCallers; ++i) {
     callers.emplace_back([this, i] {
       for (int k = 0; k < 20; ++k) {
@@ -188,6 +190,7 @@ TEST_F(HostileDnsTest, DestructionEndsLookupsInFlight) {
   server_.Play("", DnsTrick::kSilent);
   auto resolver = AresHostResolver::Create(options_).value();
   std::vector<std::thread> callers;
+  callers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     callers.emplace_back([i, resolver = resolver.get()] {
       const DnsName name =

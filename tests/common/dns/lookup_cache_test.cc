@@ -159,6 +159,7 @@ TEST_F(SharedLookupTest, OneLookupServesAllWhoAskMeanwhile) {
   constexpr int kCallers = 8;
   std::vector<int> numbers(kCallers);
   std::vector<std::thread> callers;
+  callers.reserve(kCallers);
   for (int i = 0; i < kCallers; ++i) {
     callers.emplace_back([this, i, &numbers] {
       const auto answer = cache_.Get("a", kNever, [this] {
@@ -240,6 +241,7 @@ TEST_F(SharedLookupTest, ManyThreadsOnFewKeysStayWithinBounds) {
   options.max_entries = 4;
   LookupCache<int, Answer> cache(&clock_, options);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&cache, t] {
       for (int i = 0; i < 500; ++i) {
