@@ -19,8 +19,8 @@ constexpr absl::Duration kLongest = absl::Seconds(315576000000);
 void ToProto(absl::Time time, google::protobuf::Timestamp* proto) {
   const absl::Duration since =
       std::min(std::max(time - absl::UnixEpoch(), kFirst), kLast);
-  int64_t seconds = absl::IDivDuration(since, absl::Seconds(1), nullptr);
-  absl::Duration rest = since - absl::Seconds(seconds);
+  absl::Duration rest;
+  int64_t seconds = absl::IDivDuration(since, absl::Seconds(1), &rest);
   if (rest < absl::ZeroDuration()) {  // nanos count forward, also before 1970
     --seconds;
     rest += absl::Seconds(1);
