@@ -196,9 +196,13 @@ absl::Status SqliteSpool::Ack(int64_t sequence) {
     PULLGATE_RETURN_IF_ERROR(writer_->Ack(sequence));
     Forget(sequence);
   }
-  for (bool more = true; more;) {
+  // The acknowledgement stands, whether or not the disk takes the deletions:
+  // what is left of them is done with the next one, or when the spool is
+  // opened.
+  absl::StatusOr<bool> more = true;
+  while (more.ok() && *more) {
     MutexLock lock(&writer_mu_);
-    PULLGATE_ASSIGN_OR_RETURN(more, writer_->DeleteMore());
+    more = writer_->DeleteMore();
   }
   return absl::OkStatus();
 }

@@ -98,6 +98,25 @@ TEST(SqliteSpoolFaultsTest, AFullDiskStillLetsThePdpEmptyTheSpool) {
   EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 101);
 }
 
+TEST(SqliteSpoolFaultsTest, AnAckStandsThoughTheDeletionsFail) {
+  FaultyDisk disk;
+  const TempDir dir;
+  {
+    const OpenedSpool spool = OpenSpool(dir.path());
+    AppendSamples(*spool.spool, 500);
+    disk.SetFree(8 * 1024);  // for the note of it, not for the deletions
+    EXPECT_TRUE(spool->Ack(400).ok());
+    EXPECT_EQ(spool->status().acked_sequence, 400);
+    const std::vector<int64_t> left = UnackedSequences(*spool.spool);
+    ASSERT_EQ(left.size(), 100u);
+    EXPECT_EQ(left.front(), 401);
+    disk.SetPlentyFree();
+  }
+  const OpenedSpool spool = OpenSpool(dir.path());
+  EXPECT_EQ(spool->status().acked_sequence, 400);
+  EXPECT_EQ(UnackedSequences(*spool.spool).size(), 100u);
+}
+
 TEST(SqliteSpoolFaultsTest, ABrokenDiskRecordsNothingAndHealsByItself) {
   FaultyDisk disk;
   const TempDir dir;

@@ -77,6 +77,7 @@ TEST(SqliteAuditLedgerFaultsTest, AFullDiskStoresNothingAndHealsByItself) {
   // With a registry that the abandoned transaction had seen first.
   auto events = SampleEvents(vch, "e1", last + 1, last + 10);
   EXPECT_EQ(ledger->Append(vch, "e1", events).value(), last + 10);
+  EXPECT_EQ(ledger->LastPosition().value(), last + 10);
   EXPECT_EQ(StoredSequences(*ledger.ledger, vch), OneTo(last + 10));
 }
 
