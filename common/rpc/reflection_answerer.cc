@@ -44,6 +44,8 @@ void SetFile(const FileDescriptor* file, const std::string& asked_for,
     todo.pop_back();
     google::protobuf::FileDescriptorProto proto;
     next->CopyTo(&proto);
+    // Without these names grpcurl falls back to the ones in the .proto.
+    next->CopyJsonNameTo(&proto);
     files->add_file_descriptor_proto(proto.SerializeAsString());
     for (int i = 0; i < next->dependency_count(); ++i) {
       if (seen.insert(next->dependency(i)).second) {

@@ -82,11 +82,19 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status) {
 
 absl::Status InField(absl::string_view field, const absl::Status& status) {
   if (status.ok()) return status;
-  const std::string description(status.message());
-  return WithFieldViolations(WithReason(absl::InvalidArgumentError(absl::StrCat(
-                                            field, ": ", description)),
-                                        "INVALID_FIELD"),
-                             {{std::string(field), description}});
+  std::vector<FieldViolation> violations = FieldViolationsOf(status);
+  const bool within_a_field = !violations.empty();
+  for (FieldViolation& violation : violations) {
+    violation.field = absl::StrCat(field, ".", violation.field);
+  }
+  if (!within_a_field) {
+    violations.push_back({std::string(field), std::string(status.message())});
+  }
+  const std::string message =
+      absl::StrCat(field, within_a_field ? "." : ": ", status.message());
+  return WithFieldViolations(
+      WithReason(absl::InvalidArgumentError(message), "INVALID_FIELD"),
+      std::move(violations));
 }
 
 }  // namespace pullgate

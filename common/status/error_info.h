@@ -34,7 +34,8 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status);
 
 // InvalidArgument about one field, with that violation and reason
 // "INVALID_FIELD". `status` says what is wrong; its message is kept, prefixed
-// by the field; its payloads are not. No-op on OK.
+// by the field. If `status` is itself about a field, that one lies within
+// `field`: InField("routes[0]", InField("port", …)) is about "routes[0].port".
 absl::Status InField(absl::string_view field, const absl::Status& status);
 
 }  // namespace pullgate

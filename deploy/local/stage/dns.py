@@ -4,7 +4,6 @@
 """A DNS server for a stage: dnsmasq with forward and reverse zones."""
 
 import ipaddress
-import os
 
 from stage import processes
 
@@ -23,10 +22,7 @@ class DnsServer:
         lines = [
             "port=%d" % self.port, "listen-address=127.0.0.1",
             "bind-interfaces", "no-resolv", "no-hosts", "no-poll",
-            # Dropping privileges is for daemons that outlive their starter.
-            "user=%s" % ("root" if os.geteuid() == 0 else ""),
             "local=/#/", "local=/in-addr.arpa/", "local=/ip6.arpa/",
-            "log-facility=-",
         ]
         lines += ["host-record=%s,%s" % pair for pair in hosts]
         lines += ["ptr-record=%s,%s" %
@@ -34,7 +30,7 @@ class DnsServer:
                   for address, name in lies]
         config.write_text("\n".join(lines) + "\n")
         self.process = processes.Process(
-            "dnsmasq", ["/usr/sbin/dnsmasq", "--keep-in-foreground",
+            "dnsmasq", ["/usr/sbin/dnsmasq", "--no-daemon",
                         "--conf-file=%s" % config, "--pid-file="], directory)
         self.process.wait_for(
             "listening on 127.0.0.1:%d" % self.port,

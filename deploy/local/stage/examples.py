@@ -55,12 +55,14 @@ def _denied(asked, reason, rule=""):
 @dataclasses.dataclass(frozen=True)
 class Example:
     title: str
+    mode: str
     whitelist: tuple
     insecure: tuple
     rows: tuple
 
     def policy(self, vic_ca_pem):
-        return {"whitelist": list(self.whitelist),
+        return {"mode": "MODE_" + self.mode,
+                "whitelist": list(self.whitelist),
                 "insecure": list(self.insecure),
                 "registryCas": [{"pem": vic_ca_pem}]}
 
@@ -70,7 +72,8 @@ class Example:
 # policies, so both are here.
 WHITELIST_COMMAND = Example(
     "Whitelist of secure and insecure registries, as the command gives it",
-    ("127.2.40.40:443", "127.2.2.1/24", "*.example.com"), (STANDALONE,),
+    "WHITELIST", ("127.2.40.40:443", "127.2.2.1/24", "*.example.com"),
+    (STANDALONE,),
     (
         _secure("127.2.40.40:443/library/photon:4.0", VIC_REGISTRY, 443,
                 "whitelist[0]"),
@@ -92,7 +95,8 @@ WHITELIST_COMMAND = Example(
 
 WHITELIST_WIZARD = Example(
     "Whitelist of secure and insecure registries, as the wizard gives it",
-    ("127.2.40.40:443",), ("127.2.2.1/24", "*.example.com", STANDALONE),
+    "WHITELIST", ("127.2.40.40:443",),
+    ("127.2.2.1/24", "*.example.com", STANDALONE),
     (
         _secure("127.2.40.40:443/library/photon:4.0", VIC_REGISTRY, 443,
                 "whitelist[0]"),
@@ -109,7 +113,7 @@ WHITELIST_WIZARD = Example(
 
 PRIVATE_REGISTRIES = Example(
     "Secure and insecure private registries, without whitelist mode",
-    (), ("*.example.com", "127.168.100.207:5000"),
+    "OPEN", (), ("*.example.com", "127.168.100.207:5000"),
     (
         _secure("127.2.40.40:443/library/photon:4.0", VIC_REGISTRY, 443, ""),
         _unverified("registry.example.com/team/app", "127.3.0.10", 443,

@@ -113,12 +113,12 @@ class Agent:
     """A pullgate-agent with its Unix socket."""
 
     def __init__(self, directory, binary, identities, pdp_address, vch,
-                 dns_address, public_ca_file, extra="", env=None):
+                 dns_address, public_ca_file, extra="", env=None, data=None):
         self.vch = vch
         self.directory = directory / ("agent-" + vch)
         self.directory.mkdir()
         self.socket = self.directory / "run" / "agent.sock"
-        self.data = self.directory / "data"
+        self.data = data or self.directory / "data"
         leaf = identities.agent(vch)
         self.config = self.directory / "agent.yaml"
         self.config.write_text(

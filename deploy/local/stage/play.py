@@ -111,14 +111,16 @@ def describe_certificate(row, answer):
     certificate = answer.get("certificate")
     if not certificate:
         return "-"
-    if certificate.get("verified"):
-        return "verified" if row.check == "REQUIRED" else "not needed, is good"
-    return ("rejected" if row.effect == "DENY" else "not checked, is bad")
+    if row.effect == "DENY":
+        return "rejected"
+    if row.check == "REQUIRED":
+        return "verified"
+    return ("unverified, good" if certificate.get("verified") else
+            "unverified, bad")
 
 
 def describe_rule(answer):
-    rule = answer.get("decision", {}).get("rule")
-    return "%s %s" % (rule["place"], rule["text"]) if rule else "-"
+    return answer.get("decision", {}).get("rule", {}).get("place", "-")
 
 
 def show_example(example, pdp, agent, vic_ca):
@@ -127,8 +129,8 @@ def show_example(example, pdp, agent, vic_ca):
     Returns the rows that differ from what the documentation says.
     """
     print("\n== %s" % example.title)
-    print("   whitelist: %s   insecure: %s" %
-          (", ".join(example.whitelist) or "(none)",
+    print("   mode: %s   whitelist: %s   insecure: %s" %
+          (example.mode, ", ".join(example.whitelist) or "(none)",
            ", ".join(example.insecure)))
     stored = pdp.set_policy(VCH, example.policy(vic_ca.pem()))
     for finding in stored.get("findings", []):
@@ -153,7 +155,7 @@ def show_example(example, pdp, agent, vic_ca):
             answer.get("message", "")))
     print("\n".join(table.render(
         ["asked", "verdict", "route", "certificate", "rule", "why"], lines,
-        [36, 28, 28, 20, 30, 66])))
+        [34, 27, 27, 16, 12, 52])))
     for expected, got in wrong:
         print("WRONG: expected %s\n       got      %s" % (expected, got))
     return wrong

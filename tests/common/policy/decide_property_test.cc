@@ -87,7 +87,7 @@ std::string Show(const PolicyText& policy, const ProcessSettings& settings,
 }
 
 TEST(DecidePropertyTest, AgreesWithTheOracle) {
-  const int64_t wanted = FromEnvironment("PULLGATE_PROPERTY_CASES", 1000000);
+  const int64_t wanted = FromEnvironment("PULLGATE_PROPERTY_CASES", 100000);
   RandomCases cases(
       static_cast<uint64_t>(FromEnvironment("PULLGATE_PROPERTY_SEED", 1)));
   int64_t compared = 0;

@@ -58,10 +58,12 @@ struct OneRule {
     return kind == Kind::kName ||
            (kind == Kind::kBlock && block.length == block.base.bits());
   }
-  // Labels of a wildcard, length of a block; an exact name is above both.
+  // Labels of a wildcard, length of a block. What is exact is above what is
+  // not; between a /32 and a /128, at two addresses of one name, length still
+  // counts.
   int depth() const {
     if (kind == Kind::kName) return 1000;
-    if (kind == Kind::kBlock) return block.length;
+    if (kind == Kind::kBlock) return block.length + (exact() ? 500 : 0);
     return static_cast<int>(std::count(name.begin(), name.end(), '.')) + 1;
   }
 };
@@ -198,16 +200,12 @@ class Reading {
     }
     if (!answer.routes.empty()) {
       answer.effect = Effect::kPermit;
-      const Finding& first = https_route ? *https : *http;
-      if (first.decider.rule != nullptr) {
-        answer.rule = absl::StrCat(
-            first.decider.rule->insecure_list ? "insecure" : "whitelist", "[",
-            first.decider.rule->index, "]");
-      }
+      answer.rule = PlaceOfDecider(https_route ? *https : *http);
       return answer;
     }
     if (http && http->usable) {
       answer.reason = DenyReason::kPlaintextRefused;
+      answer.rule = PlaceOfDecider(*http);
     } else if ((https && https->refused) || (http && http->refused)) {
       answer.reason = DenyReason::kAddressRefused;
     } else {
@@ -225,6 +223,13 @@ class Reading {
     std::vector<IpAddress> pinned;
     Hit decider;
   };
+
+  static std::string PlaceOfDecider(const Finding& at) {
+    const OneRule* rule = at.decider.rule;
+    if (rule == nullptr) return "";
+    return absl::StrCat(rule->insecure_list ? "insecure" : "whitelist", "[",
+                        rule->index, "]");
+  }
 
   void Take(const std::vector<std::string>& texts, bool insecure_list) {
     for (size_t i = 0; i < texts.size(); ++i) {
@@ -300,7 +305,8 @@ class Reading {
   }
 
   void Judge(const std::optional<IpAddress>& address, Finding& at,
-             std::vector<Hit>& deciders) const {
+             std::vector<Hit>& made_insecure,
+             std::vector<Hit>& made_secure) const {
     std::vector<Hit> hits, white, insecure;
     for (const OneRule& rule : rules_) {
       if (!CoversPoint(rule, at.point)) continue;
@@ -326,12 +332,12 @@ class Reading {
       if (best && Beats(hit, *best)) beaters.push_back(hit);
     }
     if (best && beaters.empty() && !Protected(address)) {
-      deciders.push_back(*best);
+      made_insecure.push_back(*best);
       return;
     }
     at.insecure = false;
     if (open) return;
-    deciders.push_back(beaters.empty() ? *Best(hits) : *Best(beaters));
+    made_secure.push_back(beaters.empty() ? *Best(hits) : *Best(beaters));
   }
 
   std::optional<Finding> At(const std::string& scheme) const {
@@ -341,20 +347,22 @@ class Reading {
     Finding at;
     at.point = {scheme,
                 question_.port().value_or(scheme == "https" ? 443 : 80)};
-    std::vector<Hit> deciders;
+    std::vector<Hit> made_insecure, made_secure;
     if (question_.address() != nullptr) {
-      Judge(*question_.address(), at, deciders);
+      Judge(*question_.address(), at, made_insecure, made_secure);
     } else if (evidence_.addresses.empty()) {
-      Judge(std::nullopt, at, deciders);
+      Judge(std::nullopt, at, made_insecure, made_secure);
     } else {
       for (const IpAddress& address : evidence_.addresses) {
-        Judge(address, at, deciders);
+        Judge(address, at, made_insecure, made_secure);
       }
     }
     at.insecure = at.insecure && at.usable;
-    // What decides for the whole is what made it secure, if anything did.
-    if (!at.insecure && policy_.mode == PolicyMode::kOpen) deciders.clear();
-    if (const std::optional<Hit> best = Best(deciders)) at.decider = *best;
+    // One address that must be verified makes it so for all: what made that one
+    // secure decides.
+    const std::optional<Hit> best =
+        Best(at.insecure ? made_insecure : made_secure);
+    if (best) at.decider = *best;
     return at;
   }
 

@@ -1,0 +1,98 @@
+# Copyright 2026 The pullgate Authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Starts the pair, a registry and a bare echo, and measures calls to them.
+
+bazel run -c opt //tests/bench:rpc
+"""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from stage import dns
+from stage import pair
+from stage import pki
+from stage import processes
+from stage import registries
+
+VCH = "bench"
+NAME = "registry.example.com"
+ADDRESS = "127.3.0.10"
+
+
+def policy(rules):
+    """`rules` rules of mixed kinds; the registry asked for is among them."""
+    whitelist = [NAME]
+    for i in range(rules - 1):
+        whitelist.append((
+            "registry%d.corp.example" % i, "*.team%d.example" % i,
+            "10.%d.%d.0/24" % (i // 256 % 256, i % 256),
+            "registry%d.corp.example:5000" % i)[i % 4])
+    return {"whitelist": whitelist}
+
+
+def start_pdp(stack, directory, identities, name_server):
+    socket = directory / "pdp-socket" / "pdp.sock"
+    pdp = pair.Pdp(directory, processes.binary("pullgate-pdp"), identities,
+                   "socket: %s\nsocket_role: editor\n"
+                   # The registry of this benchmark is on loopback.
+                   "no_unpinnable_addresses: true\n"
+                   'dns:\n  servers: ["%s"]\n' % (socket, name_server.address))
+    stack.callback(pdp.stop)
+    pdp.ready()
+    return pdp, socket
+
+
+def start_agent(stack, directory, identities, pdp, name_server, public_ca):
+    agent = pair.Agent(directory, processes.binary("pullgate-agent"),
+                       identities, pdp.address, VCH, name_server.address,
+                       public_ca.certificate,
+                       # The question is what a cached answer costs.
+                       "verify:\n  verdict_ttl: 600s\n")
+    stack.callback(agent.stop)
+    agent.ready()
+    return agent
+
+
+def main():
+    load = pathlib.Path(sys.argv[1]).resolve()
+    with contextlib.ExitStack() as stack:
+        directory = pair.short_directory()
+        stack.callback(shutil.rmtree, directory, ignore_errors=True)
+        identities = pair.Identities(directory)
+        public_ca = pki.Authority(directory / "public-ca", "Public")
+        name_server = dns.DnsServer(directory, [(NAME, ADDRESS)])
+        stack.callback(name_server.stop)
+        registry = registries.Registry(
+            directory, "registry", ADDRESS, 443,
+            public_ca.issue("registry", ["DNS:" + NAME]))
+        stack.callback(registry.stop)
+        registry.ready()
+        pdp, pdp_socket = start_pdp(stack, directory, identities, name_server)
+        agent = start_agent(stack, directory, identities, pdp, name_server,
+                            public_ca)
+        stored = pdp.set_policy(VCH, policy(1000))
+        agent.wait_for_revision(int(stored["policy"]["revision"]))
+
+        echo_socket = directory / "echo.sock"
+        echo = stack.enter_context(subprocess.Popen(
+            [str(load), "--serve_echo=%s" % echo_socket],
+            stdin=subprocess.PIPE))
+        processes.wait_until("the echo's socket", echo_socket.exists)
+        status = subprocess.run(
+            [str(load), "--echo_socket=%s" % echo_socket,
+             "--pdp_socket=%s" % pdp_socket,
+             "--agent_socket=%s" % agent.socket, "--registry=" + NAME,
+             "--address=" + ADDRESS] + sys.argv[2:], check=False).returncode
+        echo.stdin.close()
+        echo.wait()
+        return status
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PATH", "/usr/bin:/bin:/usr/sbin")
+    sys.exit(main())
