@@ -113,6 +113,17 @@ TEST_F(LookupCacheTest, StaysBoundedInAFlood) {
   EXPECT_EQ(cache_.size(), 3u);
 }
 
+TEST_F(LookupCacheTest, ADeadlineThatHasComeGetsOnlyWhatIsCached) {
+  const auto count = [&]() -> absl::StatusOr<Answer> {
+    return Answer{++lookups_, absl::Minutes(1)};
+  };
+  const absl::Time now = clock_.Now();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(cache_.Get("a", now, count).status()));
+  EXPECT_EQ(lookups_, 0);
+  EXPECT_EQ(Get("a"), 1);
+  EXPECT_EQ(cache_.Get("a", now, count)->number, 1);
+}
+
 // A look-up that others can be made to wait for.
 class Gate {
  public:
