@@ -16,6 +16,9 @@ constexpr char kCheckPull[] = "/pullgate.decision.v1.DecisionService/CheckPull";
 constexpr char kSync[] = "/pullgate.sync.v1.SyncService/Sync";
 constexpr char kReport[] = "/pullgate.audit.v1.AuditService/ReportEvents";
 
+// Refusals logged at once before one line a second is all there is.
+constexpr int kRefusalBurst = 10;
+
 // "NOT_WHITELISTED"; "NONE" for a permit.
 std::string ReasonText(pb::DenyReason reason) {
   if (reason == pb::DENY_REASON_UNSPECIFIED) return "NONE";
@@ -50,7 +53,8 @@ PdpObserver::PdpObserver(const Logger* log, Metrics* metrics,
                          const Clock* clock)
     : log_(log),
       metrics_(metrics),
-      refusals_(clock, absl::Seconds(1)),
+      refusals_(clock, absl::Seconds(1), kRefusalBurst),
+      trespasses_(clock, absl::Seconds(1), kRefusalBurst),
       seconds_(metrics->SecondsOf(names::kRpcSeconds, {kCheckPull})),
       permits_(metrics->CounterOf(names::kDecisions, {"permit", "NONE"})),
       denials_(DenialCounters(*metrics)) {}
@@ -150,7 +154,9 @@ void PdpObserver::CallRefused(const RefusedCall& call) {
       ->CounterOf(names::kRefusedCalls,
                   {call.method, absl::StatusCodeToString(call.status.code())})
       .Increment();
-  if (const auto skipped = refusals_.Admit()) {
+  LogRateLimiter& limiter =
+      absl::IsPermissionDenied(call.status) ? trespasses_ : refusals_;
+  if (const auto skipped = limiter.Admit()) {
     log_->Warning("call refused", {{names::kCaller, call.caller},
                                    {names::kMethod, call.method},
                                    {names::kStatus, call.status},

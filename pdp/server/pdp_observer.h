@@ -63,6 +63,8 @@ class PdpObserver final : public DecisionObserver,
   const Logger* const log_;
   Metrics* const metrics_;
   LogRateLimiter refusals_;
+  // Somebody reached for what is not his: not to be drowned by mere mistakes.
+  LogRateLimiter trespasses_;
   Histogram& seconds_;
   // By effect and reason, made beforehand: looking one up takes a lock.
   Counter& permits_;

@@ -222,17 +222,17 @@ class Outages(PairScene):
     def test_a_full_disk_refuses_pulls_and_recovers(self):
         disk = self.directory / "small-disk"
         disk.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk],
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk],
                        check=True)
         self.stack.callback(subprocess.run, ["umount", disk], check=True)
         agent = self.start_agent("full", self.name_server, data=disk / "data")
         self.set_policy(agent, {"whitelist": ["*.example.com"]})
         self.permit(agent, registry="good.example.com")
         filler = disk / "filler"
-        with open(filler, "wb") as file:
-            with contextlib.suppress(OSError):
-                while file.write(b"x" * 4096):
-                    file.flush()
+        with contextlib.suppress(OSError), open(filler, "wb",
+                                                buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
         # SQLite may still have room in pages that it owns.
         answer = processes.wait_until(
             "a refusal", lambda: self.refusal(agent), seconds=60)

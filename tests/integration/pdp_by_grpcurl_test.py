@@ -158,7 +158,7 @@ class Policies(scene.Scene):
                 ("DeletePolicy", {"name": "vchs/a b/policy"}, "name"),
                 ("ListPolicies", {"pageSize": -1}, "page_size"),
                 ("ListPolicies", {"pageToken": "bm9uc2Vuc2U"}, "page_token"),
-                ("SetPolicy", {}, "policy"),
+                ("SetPolicy", {}, "policy.name"),
                 ("SetPolicy", {"policy": {"name": "vch1"}}, "policy.name"),
                 ("SetPolicy", {"policy": {"name": NAME, "lease": "1s"}},
                  "policy.lease"),
@@ -172,6 +172,12 @@ class Policies(scene.Scene):
 
 
 class Decisions(scene.Scene):
+
+    @classmethod
+    def prepare(cls):
+        # It knows no name: evidence that the PDP looks up itself is empty.
+        cls.pdp_settings = 'dns:\n  servers: ["%s"]\n' % cls.start_dns(
+            []).address
 
     @classmethod
     def finish(cls):
@@ -237,7 +243,7 @@ class Decisions(scene.Scene):
                 ({"registry": "reg.example.com/team"}, "registry"),
                 ({"image": ""}, "image"),
                 ({"image": "Team/App:1"}, "image"),
-                ({}, "target"),
+                ({}, "registry"),
                 ({"registry": "10.2.2.7",
                   "evidence": {"addresses": ["10.2.2.7"]}},
                  "evidence.addresses"),

@@ -25,6 +25,22 @@ TEST(LogRateLimiterTest, LetsOneThroughPerIntervalAndCountsTheRest) {
   EXPECT_EQ(limiter.Admit(), 0u);
 }
 
+TEST(LogRateLimiterTest, LetsABurstThroughAndSavesUpForTheNext) {
+  FakeClock clock(absl::UnixEpoch());
+  LogRateLimiter limiter(&clock, absl::Seconds(1), /*burst=*/3);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(limiter.Admit(), 0u);
+  EXPECT_EQ(limiter.Admit(), std::nullopt);
+  clock.Advance(absl::Milliseconds(2500));
+  EXPECT_EQ(limiter.Admit(), 1u);
+  EXPECT_EQ(limiter.Admit(), 0u);
+  EXPECT_EQ(limiter.Admit(), std::nullopt);
+  clock.Advance(absl::Milliseconds(500));
+  EXPECT_EQ(limiter.Admit(), 1u);
+  clock.Advance(absl::Hours(1));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(limiter.Admit(), 0u);
+  EXPECT_EQ(limiter.Admit(), std::nullopt);
+}
+
 TEST(LogRateLimiterTest, IsNotSilencedByAClockTurnedBack) {
   FakeClock clock(absl::UnixEpoch() + absl::Hours(1));
   LogRateLimiter limiter(&clock, absl::Seconds(1));
