@@ -18,6 +18,12 @@ uint16_t EndpointCover::OnlyPort(Scheme scheme) const {
   return port_ != 0 ? port_ : DefaultPort(scheme);
 }
 
+uint32_t EndpointCover::Key() const {
+  const uint32_t code = scheme_ == kHttp && port_ != 0 ? kAny : scheme_;
+  const uint32_t port = scheme_ == kHttps ? OnlyPort(Scheme::kHttps) : port_;
+  return code << 16 | port;
+}
+
 bool EndpointCover::CoversAllOf(const EndpointCover& other) const {
   if (!has_port()) return true;
   if (!other.has_port()) return false;

@@ -48,6 +48,10 @@ class EndpointCover {
   // Whether there is an endpoint that both cover.
   bool Overlaps(const EndpointCover& other) const;
 
+  // Equal for covers of the same endpoints, however they were written:
+  // "https://h" and "https://h:443".
+  uint32_t Key() const;
+
   // Whether it is limited to ports, its own or those of its scheme.
   bool has_port() const { return port_ != 0 || scheme_ != kAny; }
 

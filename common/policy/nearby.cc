@@ -88,7 +88,7 @@ class NearbyFinder {
 
   std::vector<NearbyRule> Find() {
     VisitSameHost();
-    rules_.VisitAll([this](const RuleHit& hit) {
+    rules_.VisitDistinct([this](const RuleHit& hit) {
       if (hit.kind == Rule::Kind::kPrefix) {
         ConsiderPrefix(hit);
       } else {

@@ -3,11 +3,8 @@
 
 #include "common/policy/overlap_findings.h"
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/policy/decision.h"
@@ -24,10 +21,6 @@ FindingPlace PlaceOfHit(const RuleHit& hit) {
               ? FindingPlace::List::kInsecure
               : FindingPlace::List::kWhitelist,
           hit.rule->position};
-}
-
-bool CoverSame(const EndpointCover& a, const EndpointCover& b) {
-  return a.CoversAllOf(b) && b.CoversAllOf(a);
 }
 
 // Which rules there are that can count by evidence: they match together with
@@ -55,9 +48,13 @@ class OverlapFinder {
       : rules_(rules), findings_(findings) {}
 
   void Find() {
-    rules_.VisitAll([this](const RuleHit& hit) { kinds_.Add(hit); });
-    rules_.VisitAll([this](const RuleHit& hit) {
-      if (FindRepeated(hit)) return;
+    rules_.VisitDistinct([this](const RuleHit& hit) { kinds_.Add(hit); });
+    rules_.VisitRepeats([this](const RuleHit& repeat, const RuleHit& first) {
+      findings_.Warning(
+          PlaceOfHit(repeat), "DUPLICATE_RULE",
+          absl::StrCat(Quoted(repeat), " repeats ", Describe(first)));
+    });
+    rules_.VisitDistinct([this](const RuleHit& hit) {
       if (hit.rule->list == RuleList::kWhitelist) FindBeaten(hit);
       FindShadowed(hit);
     });
@@ -90,25 +87,6 @@ class OverlapFinder {
     return found;
   }
 
-  // Rules of one host come one after the other, in order.
-  bool FindRepeated(const RuleHit& hit) {
-    if (seen_.empty() || seen_.front().kind != hit.kind ||
-        seen_.front().host != hit.host) {
-      seen_.clear();
-    }
-    for (const RuleHit& earlier : seen_) {
-      if (earlier.rule->list == hit.rule->list &&
-          CoverSame(earlier.rule->cover, hit.rule->cover)) {
-        findings_.Warning(
-            PlaceOfHit(hit), "DUPLICATE_RULE",
-            absl::StrCat(Quoted(hit), " repeats ", Describe(earlier)));
-        return true;
-      }
-    }
-    if (seen_.size() < kMaxComparisons) seen_.push_back(hit);
-    return false;
-  }
-
   // Whether a whitelist rule beats an insecure one that covers its host.
   static bool Beats(const RuleHit& whitelist, const RuleHit& insecure) {
     return whitelist.rule->cover.Overlaps(insecure.rule->cover) &&
@@ -131,7 +109,6 @@ class OverlapFinder {
     const std::optional<RuleHit> shadow =
         FirstAround(hit, [&](const RuleHit& other) {
           return other.rule->list == hit.rule->list &&
-                 !IsSameRule(other, hit) &&
                  other.rule->cover.CoversAllOf(hit.rule->cover) &&
                  !Matters(hit, other);
         });
@@ -139,12 +116,6 @@ class OverlapFinder {
     findings_.Warning(PlaceOfHit(hit), "SHADOWED_RULE",
                       absl::StrCat(Quoted(hit), " adds nothing to ",
                                    Describe(*shadow), ", which covers it"));
-  }
-
-  // A repetition, said of the later one.
-  static bool IsSameRule(const RuleHit& a, const RuleHit& b) {
-    return a.kind == b.kind && a.host == b.host &&
-           CoverSame(a.rule->cover, b.rule->cover);
   }
 
   // Whether the rule decides anything that the broader one around it does not.
@@ -186,7 +157,6 @@ class OverlapFinder {
   const RuleIndex& rules_;
   FindingList& findings_;
   Kinds kinds_;
-  std::vector<RuleHit> seen_;  // rules of the host being visited
 };
 
 }  // namespace

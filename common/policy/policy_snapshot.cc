@@ -53,11 +53,14 @@ PolicyText PolicySnapshot::canonical() const {
   text.ca_scopes = index_->ca_scopes;
   text.whitelist.resize(index_->whitelist_size);
   text.insecure.resize(index_->insecure_size);
-  index_->rules.VisitAll([&](const RuleHit& hit) {
+  const auto write = [&](const RuleHit& hit) {
     std::vector<std::string>& list =
         hit.rule->list == RuleList::kInsecure ? text.insecure : text.whitelist;
     list[hit.rule->position] = index_->rules.TextOf(hit);
-  });
+  };
+  index_->rules.VisitDistinct(write);
+  index_->rules.VisitRepeats(
+      [&](const RuleHit& repeat, const RuleHit&) { write(repeat); });
   return text;
 }
 

@@ -68,13 +68,18 @@ void CheckInsecureSize(const Rule& rule, const FindingPlace& place,
 
 void CheckProtected(const Rule& rule, const FindingPlace& place,
                     const ProtectedSet& registries, FindingList& findings) {
-  const std::optional<RuleReference> named = registries.FindNamedBy(rule);
-  if (!named.has_value()) return;
-  findings.Error(place, "INSECURE_PROTECTED",
-                 absl::StrCat(Quoted(rule), ": ", named->text,
-                              " is a protected registry, reached by verified "
-                              "HTTPS only on every port; it cannot be made "
-                              "insecure"));
+  if (const auto named = registries.FindNamedBy(rule); named.has_value()) {
+    findings.Error(
+        place, "INSECURE_PROTECTED",
+        absl::StrCat(Quoted(rule), ": ", named->text,
+                     " is a protected registry, reached by verified HTTPS only "
+                     "on every port; it cannot be made insecure"));
+  } else if (const auto around = registries.FindAround(rule);
+             around.has_value()) {
+    findings.Warning(place, "INSECURE_INSIDE_PROTECTED",
+                     absl::StrCat(Quoted(rule), " makes nothing insecure: ",
+                                  around->text, " is protected"));
+  }
 }
 
 // Docker Hub's names are an error of their own, also in a stored policy.

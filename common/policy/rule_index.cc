@@ -4,17 +4,13 @@
 #include "common/policy/rule_index.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace pullgate {
 namespace {
 
-// Within a prefix the order of addition, which is that of the positions.
 bool ByPrefix(const std::pair<IpPrefix, IndexedRule>& a,
               const std::pair<IpPrefix, IndexedRule>& b) {
-  if (a.first != b.first) return a.first < b.first;
-  return std::tie(a.second.list, a.second.position) <
-         std::tie(b.second.list, b.second.position);
+  return a.first < b.first;
 }
 
 // Narrower than any wildcard or prefix.
@@ -45,8 +41,8 @@ void RuleIndex::Builder::Add(const Rule& rule, RuleList list,
 
 RuleIndex RuleIndex::Builder::Build() && {
   RuleIndex index;
-  index.name_rules_ = Group(names_.size(), name_rules_);
-  index.wildcard_rules_ = Group(wildcards_.size(), wildcard_rules_);
+  index.name_rules_ = GroupedRules(std::move(name_rules_));
+  index.wildcard_rules_ = GroupedRules(std::move(wildcard_rules_));
   for (uint32_t host = 0; host < wildcards_.size(); ++host) {
     index.wildcard_labels_.set(LabelCount(wildcards_.Name(host)));
   }
@@ -57,7 +53,7 @@ RuleIndex RuleIndex::Builder::Build() && {
 
   std::sort(prefix_rules_.begin(), prefix_rules_.end(), ByPrefix);
   std::vector<IpPrefix> prefixes;
-  Entries entries;
+  GroupedRules::Entries entries;
   entries.reserve(prefix_rules_.size());
   for (const auto& [prefix, rule] : prefix_rules_) {
     if (prefixes.empty() || prefixes.back() != prefix) {
@@ -66,21 +62,8 @@ RuleIndex RuleIndex::Builder::Build() && {
     entries.emplace_back(static_cast<uint32_t>(prefixes.size()) - 1, rule);
   }
   index.prefixes_ = PrefixSet(prefixes);
-  index.prefix_rules_ = Group(prefixes.size(), entries);
+  index.prefix_rules_ = GroupedRules(std::move(entries));
   return index;
-}
-
-RuleIndex::Grouped RuleIndex::Group(
-    size_t hosts,
-    const std::vector<std::pair<uint32_t, IndexedRule>>& entries) {
-  Grouped grouped;
-  grouped.begin.assign(hosts + 1, 0);
-  for (const auto& [host, rule] : entries) ++grouped.begin[host + 1];
-  for (size_t i = 0; i < hosts; ++i) grouped.begin[i + 1] += grouped.begin[i];
-  grouped.rules.resize(entries.size());
-  std::vector<uint32_t> next = grouped.begin;
-  for (const auto& [host, rule] : entries) grouped.rules[next[host]++] = rule;
-  return grouped;
 }
 
 RuleHit RuleIndex::NameHit(uint32_t host) const {

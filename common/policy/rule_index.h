@@ -11,22 +11,14 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "common/net/ip_address.h"
 #include "common/policy/decision.h"
-#include "common/policy/endpoint.h"
+#include "common/policy/grouped_rules.h"
 #include "common/policy/name_set.h"
 #include "common/policy/prefix_set.h"
 #include "common/policy/rule.h"
 
 namespace pullgate {
-
-// A rule in the index: all but its host, in twelve bytes.
-struct IndexedRule {
-  uint32_t position = 0;  // in its list
-  EndpointCover cover;
-  RuleList list = RuleList::kWhitelist;
-};
 
 // A rule met in the index, with its host. Valid as long as the index.
 struct RuleHit {
@@ -43,27 +35,15 @@ struct RuleHit {
 // Rules by what they cover, so that a question meets only those that cover it:
 // one hash look-up for a name and for each of its suffixes, one binary search
 // for an address. Immutable; thread-safe; meeting rules allocates nothing.
+//
+// The functions below meet rules whatever their endpoints, and of rules that
+// repeat one another only the first, unless they say otherwise. `visit` takes a
+// `const RuleHit&`; `is` does so too and returns whether to stop there.
 class RuleIndex {
  public:
-  class Builder {
-   public:
-    void Add(const Rule& rule, RuleList list, uint32_t position);
-    RuleIndex Build() &&;
-
-   private:
-    using Entries = std::vector<std::pair<uint32_t, IndexedRule>>;
-
-    NameSet names_;
-    NameSet wildcards_;
-    Entries name_rules_;
-    Entries wildcard_rules_;
-    std::vector<std::pair<IpPrefix, IndexedRule>> prefix_rules_;
-  };
+  class Builder;
 
   RuleIndex() = default;
-
-  // Each function calls `visit(const RuleHit&)` for rules whatever their
-  // endpoints, those of one host in the order in which they were added.
 
   // Rules of exactly that name.
   template <typename Visit>
@@ -71,23 +51,22 @@ class RuleIndex {
   // Wildcards that cover the name, the ones with more labels first.
   template <typename Visit>
   void VisitWildcardsOver(absl::string_view name, Visit&& visit) const;
-  // Wildcards "*.name" itself.
-  template <typename Visit>
-  void VisitWildcard(absl::string_view name, Visit&& visit) const;
   // Prefixes that contain the address, longer ones first.
   template <typename Visit>
   void VisitAddress(const IpAddress& address, Visit&& visit) const;
   template <typename Visit>
-  void VisitAll(Visit&& visit) const;
-  // Whether `is(hit)` holds for any rule over names; over addresses. Stops at
-  // the first.
+  void VisitDistinct(Visit&& visit) const;
+  // Calls `visit(repeat, first)` for each rule that repeats another one.
+  template <typename Visit>
+  void VisitRepeats(Visit&& visit) const;
+
+  // Whether `is(hit)` holds for any rule over names; over addresses.
   template <typename Predicate>
   bool AnyOverNames(Predicate&& is) const;
   template <typename Predicate>
   bool AnyOverAddresses(Predicate&& is) const;
-
-  // Whether `is(hit)` holds for any rule whose host covers all of the host of
-  // `hit`, its own included: narrower ones first.
+  // For any rule whose host covers all of the host of `hit`, its own included;
+  // narrower ones first.
   template <typename Predicate>
   bool AnyCovering(const RuleHit& hit, Predicate&& is) const;
 
@@ -99,11 +78,6 @@ class RuleIndex {
     return names_.Find(name) != NameSet::kNone;
   }
 
-  bool empty() const {
-    return name_rules_.rules.empty() && wildcard_rules_.rules.empty() &&
-           prefix_rules_.rules.empty();
-  }
-
   // Its host without "*."; empty for a prefix.
   absl::string_view NameOf(const RuleHit& hit) const;
   // Only for Kind::kPrefix.
@@ -113,50 +87,66 @@ class RuleIndex {
   RuleReference ReferenceTo(const RuleHit& hit) const;
 
  private:
-  // Rules by the number of their host.
-  struct Grouped {
-    std::vector<uint32_t> begin;
-    std::vector<IndexedRule> rules;
-
-    absl::Span<const IndexedRule> Of(uint32_t host) const {
-      return absl::MakeConstSpan(rules).subspan(begin[host],
-                                                begin[host + 1] - begin[host]);
-    }
-  };
-
-  static Grouped Group(
-      size_t hosts,
-      const std::vector<std::pair<uint32_t, IndexedRule>>& entries);
-
   // A hit of a host, its rule yet to be filled in.
   RuleHit NameHit(uint32_t host) const;
   RuleHit WildcardHit(uint32_t host) const;
   RuleHit PrefixHit(uint32_t host) const;
 
-  template <typename Visit>
-  static void VisitHost(const Grouped& group, RuleHit hit, Visit&& visit);
   template <typename Predicate>
-  static bool AnyOf(const Grouped& group, RuleHit hit, Predicate&& is);
+  static bool AnyOf(const GroupedRules& group, RuleHit hit, Predicate&& is);
+  template <typename Visit>
+  static void VisitHost(const GroupedRules& group, const RuleHit& hit,
+                        Visit&& visit);
+  template <typename Visit>
+  static void VisitRepeat(const GroupedRules& group, RuleHit hit,
+                          const IndexedRule& repeat, Visit&& visit);
+  // Of the wildcard "*.name" and those around it.
+  template <typename Predicate>
+  bool AnyWildcardAround(absl::string_view name, Predicate&& is) const;
 
   NameSet names_;
   NameSet wildcards_;
   PrefixSet prefixes_;
-  Grouped name_rules_;
-  Grouped wildcard_rules_;
-  Grouped prefix_rules_;
+  GroupedRules name_rules_;
+  GroupedRules wildcard_rules_;
+  GroupedRules prefix_rules_;
   // Which numbers of labels wildcards have.
   std::bitset<128> wildcard_labels_;
+};
+
+// Gathers rules, then puts them in order.
+class RuleIndex::Builder {
+ public:
+  void Add(const Rule& rule, RuleList list, uint32_t position);
+  RuleIndex Build() &&;
+
+ private:
+  NameSet names_;
+  NameSet wildcards_;
+  GroupedRules::Entries name_rules_;
+  GroupedRules::Entries wildcard_rules_;
+  std::vector<std::pair<IpPrefix, IndexedRule>> prefix_rules_;
 };
 
 // The number of labels of a name that is not empty.
 int LabelCount(absl::string_view name);
 
-template <typename Visit>
-void RuleIndex::VisitHost(const Grouped& group, RuleHit hit, Visit&& visit) {
+template <typename Predicate>
+bool RuleIndex::AnyOf(const GroupedRules& group, RuleHit hit, Predicate&& is) {
   for (const IndexedRule& rule : group.Of(hit.host)) {
     hit.rule = &rule;
-    visit(static_cast<const RuleHit&>(hit));
+    if (is(static_cast<const RuleHit&>(hit))) return true;
   }
+  return false;
+}
+
+template <typename Visit>
+void RuleIndex::VisitHost(const GroupedRules& group, const RuleHit& hit,
+                          Visit&& visit) {
+  AnyOf(group, hit, [&](const RuleHit& found) {
+    visit(found);
+    return false;
+  });
 }
 
 template <typename Visit>
@@ -165,22 +155,31 @@ void RuleIndex::VisitName(absl::string_view name, Visit&& visit) const {
   if (host != NameSet::kNone) VisitHost(name_rules_, NameHit(host), visit);
 }
 
-template <typename Visit>
-void RuleIndex::VisitWildcardsOver(absl::string_view name,
-                                   Visit&& visit) const {
-  int labels = LabelCount(name);
-  for (size_t dot = name.find('.'); dot != absl::string_view::npos;
-       dot = name.find('.')) {
+template <typename Predicate>
+bool RuleIndex::AnyWildcardAround(absl::string_view name,
+                                  Predicate&& is) const {
+  for (int labels = LabelCount(name);; --labels) {
+    const uint32_t host =
+        wildcard_labels_[labels] ? wildcards_.Find(name) : NameSet::kNone;
+    if (host != NameSet::kNone &&
+        AnyOf(wildcard_rules_, WildcardHit(host), is)) {
+      return true;
+    }
+    const size_t dot = name.find('.');
+    if (dot == absl::string_view::npos) return false;
     name.remove_prefix(dot + 1);
-    if (wildcard_labels_[--labels]) VisitWildcard(name, visit);
   }
 }
 
 template <typename Visit>
-void RuleIndex::VisitWildcard(absl::string_view name, Visit&& visit) const {
-  const uint32_t host = wildcards_.Find(name);
-  if (host == NameSet::kNone) return;
-  VisitHost(wildcard_rules_, WildcardHit(host), visit);
+void RuleIndex::VisitWildcardsOver(absl::string_view name,
+                                   Visit&& visit) const {
+  const size_t dot = name.find('.');
+  if (dot == absl::string_view::npos) return;
+  AnyWildcardAround(name.substr(dot + 1), [&](const RuleHit& found) {
+    visit(found);
+    return false;
+  });
 }
 
 template <typename Visit>
@@ -192,7 +191,7 @@ void RuleIndex::VisitAddress(const IpAddress& address, Visit&& visit) const {
 }
 
 template <typename Visit>
-void RuleIndex::VisitAll(Visit&& visit) const {
+void RuleIndex::VisitDistinct(Visit&& visit) const {
   const auto visit_and_go_on = [&](const RuleHit& hit) {
     visit(hit);
     return false;
@@ -201,13 +200,28 @@ void RuleIndex::VisitAll(Visit&& visit) const {
   AnyOverAddresses(visit_and_go_on);
 }
 
-template <typename Predicate>
-bool RuleIndex::AnyOf(const Grouped& group, RuleHit hit, Predicate&& is) {
-  for (const IndexedRule& rule : group.Of(hit.host)) {
-    hit.rule = &rule;
-    if (is(static_cast<const RuleHit&>(hit))) return true;
+template <typename Visit>
+void RuleIndex::VisitRepeats(Visit&& visit) const {
+  for (const auto& [host, rule] : name_rules_.repeats()) {
+    VisitRepeat(name_rules_, NameHit(host), rule, visit);
   }
-  return false;
+  for (const auto& [host, rule] : wildcard_rules_.repeats()) {
+    VisitRepeat(wildcard_rules_, WildcardHit(host), rule, visit);
+  }
+  for (const auto& [host, rule] : prefix_rules_.repeats()) {
+    VisitRepeat(prefix_rules_, PrefixHit(host), rule, visit);
+  }
+}
+
+template <typename Visit>
+void RuleIndex::VisitRepeat(const GroupedRules& group, RuleHit hit,
+                            const IndexedRule& repeat, Visit&& visit) {
+  AnyOf(group, hit, [&](const RuleHit& first) {
+    if (!IsRepeat(*first.rule, repeat)) return false;
+    hit.rule = &repeat;
+    visit(static_cast<const RuleHit&>(hit), first);
+    return true;
+  });
 }
 
 template <typename Predicate>
@@ -238,22 +252,14 @@ bool RuleIndex::AnyCovering(const RuleHit& hit, Predicate&& is) const {
     }
     return false;
   }
+  absl::string_view name = NameOf(hit);
   if (hit.kind == Rule::Kind::kName) {
     if (AnyOf(name_rules_, NameHit(hit.host), is)) return true;
-  } else if (AnyOf(wildcard_rules_, WildcardHit(hit.host), is)) {
-    return true;
-  }
-  absl::string_view name = NameOf(hit);
-  for (size_t dot = name.find('.'); dot != absl::string_view::npos;
-       dot = name.find('.')) {
+    const size_t dot = name.find('.');
+    if (dot == absl::string_view::npos) return false;
     name.remove_prefix(dot + 1);
-    const uint32_t host = wildcards_.Find(name);
-    if (host != NameSet::kNone &&
-        AnyOf(wildcard_rules_, WildcardHit(host), is)) {
-      return true;
-    }
   }
-  return false;
+  return AnyWildcardAround(name, is);
 }
 
 }  // namespace pullgate
