@@ -64,7 +64,7 @@ DnsOptions CheckDns(ConfigCheck& check, config::v1::DnsConfig& config) {
 }
 
 std::string CheckMetrics(ConfigCheck& check) {
-  const std::string listen = check.Text("metrics.listen");
+  std::string listen = check.Text("metrics.listen");
   if (!listen.empty()) {
     check.Problem("metrics.listen", CheckMetricsAddress(listen));
   }

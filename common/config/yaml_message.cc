@@ -197,6 +197,7 @@ absl::Status SetScalar(const std::string& text, Slot& slot) {
 
 std::vector<std::string> KeysOf(const Descriptor& type) {
   std::vector<std::string> keys;
+  keys.reserve(static_cast<size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) {
     keys.push_back(type.field(i)->name());
   }

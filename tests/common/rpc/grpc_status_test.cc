@@ -40,7 +40,7 @@ TEST(GrpcStatusTest, EveryCodeCrossesAndComesBack) {
 }
 
 TEST(GrpcStatusTest, CodesNobodyDefinedAreUnknown) {
-  for (int code : {-1, 17, 1000}) {
+  for (int code : {-1, 17, 31}) {
     const grpc::Status wire(static_cast<grpc::StatusCode>(code), "why");
     EXPECT_EQ(FromGrpcStatus(wire).code(), absl::StatusCode::kUnknown);
   }
