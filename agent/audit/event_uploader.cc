@@ -53,7 +53,7 @@ bool EventUploader::Flush(absl::Duration timeout) {
   if (spool.acked_sequence >= spool.last_sequence) return true;
   const absl::Time deadline = wall_->Now() + timeout;
   MutexLock lock(&mu_);
-  while (!stopped_ && acked_ < spool.last_sequence) {
+  while (!stopped_ && last_error_.empty() && acked_ < spool.last_sequence) {
     if (!changed_.WaitUntil(&mu_, deadline)) break;
   }
   return acked_ >= spool.last_sequence;
@@ -71,6 +71,7 @@ void EventUploader::Run() {
     {
       MutexLock lock(&mu_);
       last_error_ = why.ToString();
+      changed_.NotifyAll();
     }
     pause = backoff_.Next();
     log_->Warning("audit events are not being reported",

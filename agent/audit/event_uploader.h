@@ -52,7 +52,7 @@ class EventUploader {
   ~EventUploader();
 
   // Waits until everything that is in the spool now is acknowledged, for at
-  // most `timeout`. True: it is.
+  // most `timeout`, and not when the PDP is away. True: it is.
   bool Flush(absl::Duration timeout) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Ends the stream and returns when nothing runs any more. Idempotent.

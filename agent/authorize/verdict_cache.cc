@@ -24,14 +24,12 @@ bool operator==(const VerdictKeyView& a, const VerdictKeyView& b) {
                     b.routes.end(), SameRoute);
 }
 
-absl::Time VerdictCache::Put(const VerdictKey& key,
-                             std::shared_ptr<const Verification> verification,
-                             absl::Time started) {
-  const absl::Time expires = started + ttl_;
-  if (verification->usable.has_value()) {
-    cache_.Put(key, {std::move(verification), expires}, expires);
-  }
-  return expires;
+void VerdictCache::Put(const VerdictKey& key,
+                       std::shared_ptr<const Verification> verification,
+                       absl::Time started) {
+  if (!verification->usable.has_value()) return;
+  const absl::Time expires = ExpiryOf(started);
+  cache_.Put(key, {std::move(verification), expires}, expires);
 }
 
 }  // namespace pullgate::agent

@@ -97,11 +97,13 @@ class VerdictCache {
     return cache_.Find(key);
   }
 
-  // Keeps a verification that began at `started` and found a usable route;
-  // no-op for another. Returns until when it is good.
-  absl::Time Put(const VerdictKey& key,
-                 std::shared_ptr<const Verification> verification,
-                 absl::Time started);
+  // Keeps a verification that began at `started`, if it found a usable route.
+  void Put(const VerdictKey& key,
+           std::shared_ptr<const Verification> verification,
+           absl::Time started);
+
+  // Until when a verification that began at `started` is good.
+  absl::Time ExpiryOf(absl::Time started) const { return started + ttl_; }
 
   size_t size() const { return cache_.size(); }
 

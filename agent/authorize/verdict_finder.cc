@@ -167,11 +167,11 @@ void VerdictFinder::Prove(How how, const RegistryAddress& registry,
       {registry, routes, policy.bundle,
        policy.snapshot->CaEntriesInScope(registry), how == How::kProbe},
       wall_->Now() + options_.verify_timeout));
-  const VerdictKey key = {registry, routes, policy.trust_id, revision};
-  const absl::Time expires = how == How::kProbe
-                                 ? absl::InfiniteFuture()
-                                 : cache_->Put(key, verification, started);
-  ConcludeProof({std::move(verification), expires}, verdict);
+  if (how == How::kFind) {
+    cache_->Put({registry, routes, policy.trust_id, revision}, verification,
+                started);
+  }
+  ConcludeProof({std::move(verification), cache_->ExpiryOf(started)}, verdict);
 }
 
 }  // namespace pullgate::agent

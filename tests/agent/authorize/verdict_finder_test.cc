@@ -207,6 +207,7 @@ TEST_F(VerdictFinderTest, AProbeUsesNoCacheAndLeavesNoTrace) {
   ASSERT_TRUE(verdict.permits());
   EXPECT_EQ(verdict.decided_by, DecidedBy::kPdp);
   EXPECT_TRUE(verdict.issued->decision.explanation.has_value());
+  EXPECT_EQ(verdict.expires, boot_.Now() + absl::Seconds(30));
   EXPECT_EQ(pdp_.calls(), 2);
   ASSERT_EQ(verifier_.calls(), 2);
   EXPECT_TRUE(verifier_.requests().back().exhaustive);
