@@ -68,14 +68,13 @@ class InsecurityFinder {
 
   bool ByAddressOf(const RuleHit& hit) const {
     if (!IsCandidate(hit)) return false;
+    const IpPrefix prefix = policy_.rules.PrefixOf(hit);
+    if (policy_.protected_registries.CoversPrefix(prefix)) return false;
     // Of a block, some address may be free even if the first is not.
     if (!hit.exact) return true;
-    const IpAddress address = policy_.rules.PrefixOf(hit).base();
-    const Matches found = MatchesByAddress(policy_.rules, question_, address);
-    return Judge(policy_, {}, At(found, endpoint_.scheme),
-                 [&] {
-                   return policy_.protected_registries.CoversAddress(address);
-                 })
+    const Matches found =
+        MatchesByAddress(policy_.rules, question_, prefix.base());
+    return Judge(policy_, {}, At(found, endpoint_.scheme), [] { return false; })
         .insecure;
   }
 

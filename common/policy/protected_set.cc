@@ -85,13 +85,11 @@ std::optional<RuleReference> ProtectedSet::FindNamedBy(const Rule& rule) const {
   return found;
 }
 
-std::optional<RuleReference> ProtectedSet::FindAround(const Rule& rule) const {
-  if (rule.prefix() == nullptr) return std::nullopt;
+std::optional<RuleReference> ProtectedSet::FindAround(
+    const IpPrefix& prefix) const {
   std::optional<RuleReference> found;
-  index_.VisitAddress(rule.prefix()->base(), [&](const RuleHit& hit) {
-    if (found.has_value() || !index_.PrefixOf(hit).Contains(*rule.prefix())) {
-      return;
-    }
+  index_.VisitAddress(prefix.base(), [&](const RuleHit& hit) {
+    if (found.has_value() || !index_.PrefixOf(hit).Contains(prefix)) return;
     found = ReferenceTo(hit);
   });
   return found;

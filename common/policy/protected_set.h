@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/net/ip_address.h"
+#include "common/net/ip_prefix.h"
 #include "common/policy/decision.h"
 #include "common/policy/rule.h"
 #include "common/policy/rule_index.h"
@@ -34,6 +35,11 @@ class ProtectedSet {
     return index_.HasAddress(address);
   }
 
+  // Whether one registry protects every address of the prefix.
+  bool CoversPrefix(const IpPrefix& prefix) const {
+    return FindAround(prefix).has_value();
+  }
+
   // The registry, as configured, that protects the name or address. Docker Hub
   // has, unless it was configured, the position behind the last one.
   std::optional<RuleReference> FindName(absl::string_view name) const;
@@ -42,8 +48,8 @@ class ProtectedSet {
   // What a rule of an insecure list names outright: the same name, Docker Hub's
   // aliases included, or the same prefix.
   std::optional<RuleReference> FindNamedBy(const Rule& rule) const;
-  // What covers all that the rule does, so that the rule has no effect.
-  std::optional<RuleReference> FindAround(const Rule& rule) const;
+  // What protects every address of the prefix.
+  std::optional<RuleReference> FindAround(const IpPrefix& prefix) const;
 
  private:
   RuleReference ReferenceTo(const RuleHit& hit) const;

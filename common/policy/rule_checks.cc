@@ -74,12 +74,14 @@ void CheckProtected(const Rule& rule, const FindingPlace& place,
         absl::StrCat(Quoted(rule), ": ", named->text,
                      " is a protected registry, reached by verified HTTPS only "
                      "on every port; it cannot be made insecure"));
-  } else if (const auto around = registries.FindAround(rule);
-             around.has_value()) {
-    findings.Warning(place, "INSECURE_INSIDE_PROTECTED",
-                     absl::StrCat(Quoted(rule), " makes nothing insecure: ",
-                                  around->text, " is protected"));
+    return;
   }
+  if (rule.prefix() == nullptr) return;
+  const auto around = registries.FindAround(*rule.prefix());
+  if (!around.has_value()) return;
+  findings.Warning(place, "INSECURE_INSIDE_PROTECTED",
+                   absl::StrCat(Quoted(rule), " makes nothing insecure: ",
+                                around->text, " is protected"));
 }
 
 // Docker Hub's names are an error of their own, also in a stored policy.

@@ -399,6 +399,16 @@ bool SameRoutes(const Answer& a, const Answer& b) {
                     });
 }
 
+IpAddress LastOf(const Block& block) {
+  std::array<uint8_t, 16> bytes = block.base.bytes();
+  for (int bit = block.length; bit < block.base.bits(); ++bit) {
+    bytes[bit / 8] |= static_cast<uint8_t>(0x80 >> bit % 8);
+  }
+  return block.base.is_v4()
+             ? IpAddress::FromV4Bytes({bytes[0], bytes[1], bytes[2], bytes[3]})
+             : IpAddress::FromV6Bytes(bytes);
+}
+
 // Values that evidence could have: one or more inside what each rule names, and
 // one outside of all.
 std::vector<Evidence> Possibilities(const PolicyText& policy,
@@ -430,6 +440,9 @@ std::vector<Evidence> Possibilities(const PolicyText& policy,
     const OneRule rule = ReadRule(text);
     if (rule.kind == OneRule::Kind::kBlock) {
       if (question.name() == nullptr) continue;
+      // A narrower rule may take the first address, and the last is free.
+      one.addresses = {LastOf(rule.block)};
+      all.push_back(one);
       one.addresses = {rule.block.base};
     } else {
       if (question.name() != nullptr) continue;
