@@ -21,6 +21,9 @@
 namespace pullgate {
 namespace {
 
+// Lines are written so many bytes at a time.
+constexpr size_t kChunkBytes = 64 * 1024;
+
 absl::StatusOr<int> OpenForAppending(const std::string& path) {
   if (path.empty()) return STDERR_FILENO;
   const int fd =
@@ -73,7 +76,8 @@ FileLogSink::~FileLogSink() {
   {
     MutexLock lock(&mu_);
     stopping_ = true;
-    changed_.NotifyAll();
+    work_.NotifyAll();
+    hurry_.NotifyAll();
   }
   writer_.join();
 }
@@ -89,15 +93,19 @@ void FileLogSink::Write(std::string line) noexcept {
     queue_.push_back(std::move(line));
   } catch (const std::exception&) {
     ++dropped_;  // out of memory
+    return;
   }
-  changed_.NotifyAll();
+  if (queue_.size() == 1) work_.NotifyAll();
 }
 
 void FileLogSink::Flush() noexcept {
   MutexLock lock(&mu_);
+  ++flushing_;
+  hurry_.NotifyAll();
   while (!queue_.empty() || writing_) {
-    if (!changed_.WaitFor(&mu_, options_.flush_timeout)) return;
+    if (!idle_.WaitFor(&mu_, options_.flush_timeout)) break;
   }
+  --flushing_;
 }
 
 uint64_t FileLogSink::dropped() const {
@@ -113,6 +121,29 @@ absl::Status FileLogSink::Reopen() {
   return absl::OkStatus();
 }
 
+bool FileLogSink::AwaitLines() {
+  while (queue_.empty() && !stopping_) work_.Wait(&mu_);
+  if (!queue_.empty() && flushing_ == 0 && !stopping_) {
+    hurry_.WaitFor(&mu_, options_.linger);
+  }
+  return !queue_.empty();
+}
+
+uint64_t FileLogSink::WriteLines(int fd, const std::deque<std::string>& lines) {
+  uint64_t lost = 0;
+  std::string chunk;
+  uint64_t in_chunk = 0;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    chunk += lines[i];
+    ++in_chunk;
+    if (chunk.size() < kChunkBytes && i + 1 < lines.size()) continue;
+    if (!WriteAll(fd, chunk)) lost += in_chunk;
+    chunk.clear();
+    in_chunk = 0;
+  }
+  return lost;
+}
+
 void FileLogSink::Work() {
   for (;;) {
     std::deque<std::string> lines;
@@ -120,9 +151,8 @@ void FileLogSink::Work() {
     {
       MutexLock lock(&mu_);
       writing_ = false;
-      changed_.NotifyAll();
-      while (queue_.empty() && !stopping_) changed_.Wait(&mu_);
-      if (queue_.empty()) return;
+      idle_.NotifyAll();
+      if (!AwaitLines()) return;
       lines.swap(queue_);
       if (dropped_ > reported_) {
         lines.push_back(DroppedLine(dropped_ - reported_));
@@ -131,8 +161,7 @@ void FileLogSink::Work() {
       fd = fd_;
       writing_ = true;
     }
-    uint64_t lost = 0;
-    for (const std::string& line : lines) lost += WriteAll(*fd, line) ? 0 : 1;
+    const uint64_t lost = WriteLines(*fd, lines);
     MutexLock lock(&mu_);
     dropped_ += lost;
   }

@@ -23,6 +23,9 @@ struct FileLogSinkOptions {
   // Lines that may wait to be written; more are dropped and counted. A pull
   // never waits for a reader of the log who does not read.
   size_t max_queued = 8192;
+  // How long a line may wait for others: what comes close together is written
+  // together, and the writer is not woken for each.
+  absl::Duration linger = absl::Milliseconds(5);
   // How long Flush() waits at most.
   absl::Duration flush_timeout = absl::Seconds(2);
 };
@@ -50,15 +53,22 @@ class FileLogSink final : public LogSink {
   FileLogSink(std::string path, int fd, const FileLogSinkOptions& options);
 
   void Work() ABSL_LOCKS_EXCLUDED(mu_);
+  // False: stopped, and nothing is left.
+  bool AwaitLines() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Returns how many lines were lost.
+  static uint64_t WriteLines(int fd, const std::deque<std::string>& lines);
 
   const std::string path_;
   const FileLogSinkOptions options_;
   mutable Mutex mu_;
-  CondVar changed_;
+  CondVar work_;   // for the writer: there is something to write
+  CondVar hurry_;  // for the writer: and somebody waits for it
+  CondVar idle_;   // for those who flush
   std::deque<std::string> queue_ ABSL_GUARDED_BY(mu_);
   // Of the present one; the writer takes its own reference.
   std::shared_ptr<const int> fd_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  int flushing_ ABSL_GUARDED_BY(mu_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t dropped_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t reported_ ABSL_GUARDED_BY(mu_) = 0;

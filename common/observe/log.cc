@@ -3,6 +3,7 @@
 
 #include "common/observe/log.h"
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <string>
@@ -30,13 +31,50 @@ absl::string_view LevelName(LogLevel level) {
   return "error";
 }
 
+// RFC 3339 with microseconds. A busy process writes many lines in a second:
+// what they share is formatted once.
 std::string TimeText(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone());
+  thread_local int64_t second = -1;
+  thread_local std::string text;
+  if (time == absl::InfinitePast() || time == absl::InfiniteFuture()) {
+    return absl::FormatTime(time);
+  }
+  const int64_t now = absl::ToUnixSeconds(time);
+  if (now != second) {
+    text = absl::FormatTime("%Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone());
+    second = now;
+  }
+  const int64_t micros =
+      absl::ToInt64Microseconds(time - absl::FromUnixSeconds(now));
+  return absl::StrCat(text, ".", absl::Dec(micros, absl::kZeroPad6), "Z");
+}
+
+// Whether the text is a JSON string as it stands: nearly all are.
+bool IsPlain(absl::string_view text) {
+  return text.size() <= kMaxLogString &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+         });
 }
 
 // JSON has no infinity and no NaN.
 std::string JsonNumber(double value) {
   return std::isfinite(value) ? absl::StrCat(value) : "null";
+}
+
+// As a JSON number; the ordinary ones without going through floating point.
+std::string SecondsText(absl::Duration duration) {
+  if (duration < absl::ZeroDuration() || duration > absl::Hours(1'000'000)) {
+    return JsonNumber(absl::ToDoubleSeconds(duration));
+  }
+  absl::Duration rest;
+  const int64_t seconds = absl::IDivDuration(duration, absl::Seconds(1), &rest);
+  const int64_t nanos = absl::ToInt64Nanoseconds(rest);
+  if (nanos == 0) return absl::StrCat(seconds);
+  std::string text =
+      absl::StrCat(seconds, ".", absl::Dec(nanos, absl::kZeroPad9));
+  text.erase(text.find_last_not_of('0') + 1);
+  return text;
 }
 
 std::string StatusText(const absl::Status& status) {
@@ -68,7 +106,7 @@ LogField::LogField(absl::string_view key, absl::string_view value)
     : LogField(key, JsonString(value), Raw()) {}
 
 LogField::LogField(absl::string_view key, absl::Duration value)
-    : LogField(key, JsonNumber(absl::ToDoubleSeconds(value)), Raw()) {}
+    : LogField(key, SecondsText(value), Raw()) {}
 
 LogField::LogField(absl::string_view key, absl::Time value)
     : LogField(key, JsonString(TimeText(value)), Raw()) {}
@@ -93,6 +131,7 @@ void Logger::Log(LogLevel level, absl::string_view message,
 }
 
 std::string JsonString(absl::string_view text) {
+  if (IsPlain(text)) return absl::StrCat("\"", text, "\"");
   std::string out = "\"";
   for (const char c :
        CutUtf8(ToValidUtf8(text.substr(0, kMaxLogString + 1)), kMaxLogString)) {

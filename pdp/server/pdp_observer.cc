@@ -19,19 +19,24 @@ constexpr char kReport[] = "/pullgate.audit.v1.AuditService/ReportEvents";
 // Refusals logged at once before one line a second is all there is.
 constexpr int kRefusalBurst = 10;
 
-// "NOT_WHITELISTED"; "NONE" for a permit.
-std::string ReasonText(pb::DenyReason reason) {
-  if (reason == pb::DENY_REASON_UNSPECIFIED) return "NONE";
-  return std::string(
-      absl::StripPrefix(pb::DenyReason_Name(reason), "DENY_REASON_"));
+// "NOT_WHITELISTED"; "NONE" for a permit. By number, made once.
+const std::vector<std::string>& ReasonTexts() {
+  static const auto* const texts = [] {
+    auto* const all = new std::vector<std::string>{"NONE"};
+    for (int reason = 1; reason <= pb::DenyReason_MAX; ++reason) {
+      all->emplace_back(absl::StripPrefix(
+          pb::DenyReason_Name(static_cast<pb::DenyReason>(reason)),
+          "DENY_REASON_"));
+    }
+    return all;
+  }();
+  return *texts;
 }
 
 std::vector<Counter*> DenialCounters(Metrics& metrics) {
   std::vector<Counter*> counters;
-  for (int reason = 0; reason <= pb::DenyReason_MAX; ++reason) {
-    counters.push_back(&metrics.CounterOf(
-        names::kDecisions,
-        {"deny", ReasonText(static_cast<pb::DenyReason>(reason))}));
+  for (const std::string& reason : ReasonTexts()) {
+    counters.push_back(&metrics.CounterOf(names::kDecisions, {"deny", reason}));
   }
   return counters;
 }
@@ -70,7 +75,7 @@ void PdpObserver::Decided(const Caller& caller, const PullQuestion& question,
              {{names::kVch, question.vch.text()},
               {names::kRegistry, decision.registry()},
               {names::kEffect, permit ? "permit" : "deny"},
-              {names::kReason, ReasonText(decision.reason())},
+              {names::kReason, ReasonTexts()[decision.reason()]},
               {names::kRule, decision.rule().place()},
               {names::kRevision, decision.policy_revision()},
               {names::kDecisionId, decision.decision_id()},
