@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "agent/audit/sqlite_spool.h"
 #include "gtest/gtest.h"
 #include "tests/agent/audit/spool_fixture.h"
+#include "tests/support/threads.h"
 
 namespace pullgate::agent {
 namespace {
@@ -25,9 +25,9 @@ TEST(SqliteSpoolConcurrencyTest, EachEventGetsANumberOfItsOwnAndKeepsIt) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
   std::vector<std::vector<std::string>> asked_by_sequence(kThreads);
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&spool, &mine = asked_by_sequence[t], t] {
+    threads.Start([&spool, &mine = asked_by_sequence[t], t] {
       for (int i = 0; i < kEach; ++i) {
         auto event = SampleEvent();
         event.set_asked(absl::StrCat("from ", t, " ", i));
@@ -38,7 +38,7 @@ TEST(SqliteSpoolConcurrencyTest, EachEventGetsANumberOfItsOwnAndKeepsIt) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
 
   std::set<std::string> promised;
   for (const auto& mine : asked_by_sequence) {
@@ -58,9 +58,9 @@ TEST(SqliteSpoolConcurrencyTest, ThoseWhoWaitAndThoseWhoDoNotShareIt) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
   std::atomic<int> told{0};
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&spool, &told, waits = t % 2 == 0] {
+    threads.Start([&spool, &told, waits = t % 2 == 0] {
       if (waits) return AppendSamples(*spool.spool, kEach);
       for (int i = 0; i < kEach; ++i) {
         spool->AppendAsync(
@@ -73,7 +73,7 @@ TEST(SqliteSpoolConcurrencyTest, ThoseWhoWaitAndThoseWhoDoNotShareIt) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
   EXPECT_EQ(told, kThreads / 2 * kEach);
   EXPECT_EQ(UnackedSequences(*spool.spool).size(), size_t{kThreads} * kEach);
 }
@@ -81,9 +81,9 @@ TEST(SqliteSpoolConcurrencyTest, ThoseWhoWaitAndThoseWhoDoNotShareIt) {
 TEST(SqliteSpoolConcurrencyTest, ReaderFollowsAndAcksWhileOthersAppend) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
-  std::vector<std::thread> appenders;
+  Threads appenders;
   for (int t = 0; t < kThreads; ++t) {
-    appenders.emplace_back([&spool] { AppendSamples(*spool.spool, kEach); });
+    appenders.Start([&spool] { AppendSamples(*spool.spool, kEach); });
   }
   int64_t seen = 0;
   while (seen < kThreads * kEach) {
@@ -94,7 +94,7 @@ TEST(SqliteSpoolConcurrencyTest, ReaderFollowsAndAcksWhileOthersAppend) {
     ASSERT_TRUE(spool->Ack(seen).ok());
     EXPECT_EQ(spool->status().acked_sequence, seen);
   }
-  for (std::thread& thread : appenders) thread.join();
+  appenders.Join();
   EXPECT_EQ(spool->status().bytes, 0);
   EXPECT_EQ(spool->status().last_sequence, kThreads * kEach);
 }
@@ -105,9 +105,9 @@ TEST(SqliteSpoolConcurrencyTest, AFullSpoolRefusesOnlyWhatDoesNotFit) {
   options.max_bytes = 50'000;
   const OpenedSpool spool = OpenSpool(dir.path(), options);
   std::vector<int64_t> accepted(kThreads);
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&spool, &mine = accepted[t]] {
+    threads.Start([&spool, &mine = accepted[t]] {
       for (int i = 0; i < kEach; ++i) {
         const absl::Status status = spool->Append(SampleEvent()).status();
         if (status.ok()) {
@@ -118,7 +118,7 @@ TEST(SqliteSpoolConcurrencyTest, AFullSpoolRefusesOnlyWhatDoesNotFit) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
   int64_t total = 0;
   for (const int64_t mine : accepted) total += mine;
   EXPECT_EQ(spool->status().last_sequence, total);
@@ -129,13 +129,13 @@ TEST(SqliteSpoolConcurrencyTest, AFullSpoolRefusesOnlyWhatDoesNotFit) {
 TEST(SqliteSpoolConcurrencyTest, CloseRacesWithAppendsAndWaits) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&spool] {
+    threads.Start([&spool] {
       while (spool->Append(SampleEvent()).ok()) {
       }
     });
-    threads.emplace_back([&spool] {
+    threads.Start([&spool] {
       for (int64_t seen = 0; spool->WaitForEvent(seen, absl::InfiniteFuture());
            ++seen) {
       }
@@ -143,7 +143,7 @@ TEST(SqliteSpoolConcurrencyTest, CloseRacesWithAppendsAndWaits) {
   }
   ASSERT_TRUE(spool->WaitForEvent(50, absl::InfiniteFuture()));
   spool->Close();
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
   const auto left = UnackedSequences(*spool.spool);
   EXPECT_EQ(left.size(), static_cast<size_t>(spool->status().last_sequence));
 }

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -19,6 +18,7 @@
 #include "gtest/gtest.h"
 #include "tests/agent/audit/spool_fixture.h"
 #include "tests/support/child_process.h"
+#include "tests/support/threads.h"
 
 namespace pullgate::agent {
 namespace {
@@ -31,9 +31,9 @@ constexpr int kKills = 20;
 void LiveUntilKilled(const std::string& path,
                      const ChildProcess::Reporter& reporter) {
   const OpenedSpool spool = OpenSpool(path);
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int i = 0; i < kAppenders; ++i) {
-    threads.emplace_back([&spool, &reporter] {
+    threads.Start([&spool, &reporter] {
       while (true) {
         const auto event = spool->Append(SampleEvent());
         if (!event.ok()) return;
@@ -49,7 +49,7 @@ void LiveUntilKilled(const std::string& path,
     reporter.Report(absl::StrCat("acked ", acked));
     if (!spool->Ack(acked).ok()) break;
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
 }
 
 struct Progress {

@@ -5,12 +5,11 @@
 
 #include <atomic>
 #include <memory>
-#include <thread>
-#include <vector>
 
 #include "common/sqlite/statement.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/threads.h"
 
 namespace pullgate {
 namespace {
@@ -44,9 +43,9 @@ TEST_F(ReaderPoolTest, ReadersSeeWhatIsCommitted) {
 
 TEST_F(ReaderPoolTest, OnlySoManyReadAtOnce) {
   std::atomic<int> inside{0};
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < 8; ++t) {
-    threads.emplace_back([this, &inside] {
+    threads.Start([this, &inside] {
       for (int i = 0; i < 50; ++i) {
         const ReaderPool::Lease reader = pool_->Take();
         EXPECT_LE(++inside, 2);
@@ -58,7 +57,7 @@ TEST_F(ReaderPoolTest, OnlySoManyReadAtOnce) {
   for (int i = 0; i < 50; ++i) {
     ASSERT_TRUE(writer_->Execute("INSERT INTO t VALUES (1)").ok());
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
   EXPECT_EQ(Count(*pool_->Take()), 50);
 }
 

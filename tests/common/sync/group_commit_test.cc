@@ -12,6 +12,7 @@
 #include "common/sync/watermark.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/threads.h"
 
 namespace pullgate {
 namespace {
@@ -19,7 +20,6 @@ namespace {
 using testing::ElementsAre;
 
 struct Item {
-  int number = 0;
   int group = 0;  // the call that it went through; 0: none yet
 };
 
@@ -42,30 +42,24 @@ class GatheringTest : public testing::Test {
  protected:
   void Run(size_t max_group, int callers) {
     Watermark started(0);
-    Watermark come(0);
     GroupCommit<Item> commits(max_group, [&](Group group) {
       sizes_.push_back(static_cast<int>(group.size()));
       for (Item* item : group) item->group = static_cast<int>(sizes_.size());
       if (sizes_.size() > 1) return;
       started.RaiseTo(1);
-      come.WaitAbove(callers - 1, absl::InfiniteFuture());
-      // The last to come has said so, but may not be queued yet.
       while (commits_->waiting() < static_cast<size_t>(callers)) {
         std::this_thread::yield();
       }
     });
     commits_ = &commits;
     std::vector<Item> items(callers + 1);
-    std::vector<std::thread> threads;
-    threads.emplace_back([&] { commits.Run(&items[0]); });
+    Threads threads;
+    threads.Start([&] { commits.Run(&items[0]); });
     started.WaitAbove(0, absl::InfiniteFuture());
     for (int i = 1; i <= callers; ++i) {
-      threads.emplace_back([&, i] {
-        come.RaiseTo(i);
-        commits.Run(&items[i]);
-      });
+      threads.Start([&, i] { commits.Run(&items[i]); });
     }
-    for (std::thread& thread : threads) thread.join();
+    threads.Join();
     for (const Item& item : items) EXPECT_GT(item.group, 0);
   }
 
@@ -99,9 +93,9 @@ TEST(GroupCommitTest, ServesEachOfManyOnceAndNeverTwoGroupsAtATime) {
     }
     inside.fetch_sub(1);
   });
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&commits] {
+    threads.Start([&commits] {
       int last = 0;
       for (int i = 0; i < kRounds; ++i) {
         Item item;
@@ -111,7 +105,7 @@ TEST(GroupCommitTest, ServesEachOfManyOnceAndNeverTwoGroupsAtATime) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
   EXPECT_EQ(served, kThreads * kRounds);
 }
 
@@ -172,9 +166,9 @@ TEST(GroupCommitTest, ThoseWhoWaitAndThoseWhoDoNotAreServedOnceEach) {
     }
     inside.fetch_sub(1);
   });
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, waits = t % 2 == 0] {
+    threads.Start([&, waits = t % 2 == 0] {
       for (int i = 0; i < kRounds; ++i) {
         if (waits) {
           Item item;
@@ -191,7 +185,7 @@ TEST(GroupCommitTest, ThoseWhoWaitAndThoseWhoDoNotAreServedOnceEach) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
   EXPECT_EQ(served, kThreads * kRounds);
   EXPECT_EQ(done.load(), kThreads * kRounds);
 }

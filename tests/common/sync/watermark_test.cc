@@ -4,10 +4,10 @@
 #include "common/sync/watermark.h"
 
 #include <thread>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "tests/support/threads.h"
 
 namespace pullgate {
 namespace {
@@ -31,13 +31,12 @@ TEST(WatermarkTest, DoesNotWaitForWhatIsThere) {
 
 TEST(WatermarkTest, WakesAllWhoWaitForLess) {
   Watermark mark(0);
-  std::vector<std::thread> waiters;
+  Threads waiters;
   for (int i = 0; i < 4; ++i) {
-    waiters.emplace_back(
-        [&mark, i] { EXPECT_TRUE(mark.WaitAbove(i, kForever)); });
+    waiters.Start([&mark, i] { EXPECT_TRUE(mark.WaitAbove(i, kForever)); });
   }
   mark.RaiseTo(4);
-  for (std::thread& waiter : waiters) waiter.join();
+  waiters.Join();
 }
 
 TEST(WatermarkTest, CloseEndsWaitingThenAndLater) {

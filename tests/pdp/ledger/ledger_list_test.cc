@@ -26,7 +26,6 @@ namespace pullgate::pdp {
 namespace {
 
 using pullgate::audit::v1::AuditEvent;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;

@@ -5,8 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <thread>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "pdp/ledger/sqlite_audit_ledger.h"
 #include "tests/pdp/ledger/ledger_fixture.h"
+#include "tests/support/threads.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -36,9 +35,9 @@ void Report(SqliteAuditLedger& ledger, const VchId& vch) {
 TEST(SqliteAuditLedgerConcurrencyTest, AgentsShareItAndAFollowerSeesAll) {
   const TempDir dir;
   const OpenedLedger ledger = OpenLedger(dir.path());
-  std::vector<std::thread> agents;
+  Threads agents;
   for (int agent = 0; agent < kAgents; ++agent) {
-    agents.emplace_back([&ledger, agent] {
+    agents.Start([&ledger, agent] {
       Report(*ledger.ledger, Vch(absl::StrCat("vch-", agent)));
     });
   }
@@ -52,7 +51,7 @@ TEST(SqliteAuditLedgerConcurrencyTest, AgentsShareItAndAFollowerSeesAll) {
       ASSERT_EQ(entry.position, ++followed);
     }
   }
-  for (std::thread& agent : agents) agent.join();
+  agents.Join();
   EXPECT_EQ(ledger->LastPosition().value(), kTotal);
 }
 
@@ -60,11 +59,11 @@ TEST(SqliteAuditLedgerConcurrencyTest, TwoStreamsOfOneAgentStoreEachEventOnce) {
   const TempDir dir;
   const OpenedLedger ledger = OpenLedger(dir.path());
   const VchId vch = Vch("vch-1");
-  std::vector<std::thread> streams;
+  Threads streams;
   for (int stream = 0; stream < 4; ++stream) {
-    streams.emplace_back([&ledger, &vch] { Report(*ledger.ledger, vch); });
+    streams.Start([&ledger, &vch] { Report(*ledger.ledger, vch); });
   }
-  for (std::thread& stream : streams) stream.join();
+  streams.Join();
   EXPECT_EQ(ledger->LastPosition().value(), int64_t{kBatches} * kEach);
 }
 
@@ -72,9 +71,9 @@ TEST(SqliteAuditLedgerConcurrencyTest, ABrokenBatchHarmsNobodyElse) {
   const TempDir dir;
   const OpenedLedger ledger = OpenLedger(dir.path());
   std::atomic<bool> stop{false};
-  std::vector<std::thread> breakers;
+  Threads breakers;
   for (int i = 0; i < 2; ++i) {
-    breakers.emplace_back([&ledger, &stop, i] {
+    breakers.Start([&ledger, &stop, i] {
       const VchId vch = Vch(absl::StrCat("broken-", i));
       while (!stop) {
         EXPECT_EQ(ledger->Append(vch, "e1", SampleEvents(vch, "e1", 5, 9))
@@ -84,15 +83,15 @@ TEST(SqliteAuditLedgerConcurrencyTest, ABrokenBatchHarmsNobodyElse) {
       }
     });
   }
-  std::vector<std::thread> agents;
+  Threads agents;
   for (int agent = 0; agent < 3; ++agent) {
-    agents.emplace_back([&ledger, agent] {
+    agents.Start([&ledger, agent] {
       Report(*ledger.ledger, Vch(absl::StrCat("vch-", agent)));
     });
   }
-  for (std::thread& agent : agents) agent.join();
+  agents.Join();
   stop = true;
-  for (std::thread& breaker : breakers) breaker.join();
+  breakers.Join();
   EXPECT_EQ(ledger->LastPosition().value(), int64_t{3} * kBatches * kEach);
 }
 

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -20,6 +19,7 @@
 #include "tests/pdp/ledger/ledger_fixture.h"
 #include "tests/support/child_process.h"
 #include "tests/support/faulty_disk.h"
+#include "tests/support/threads.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -138,9 +138,9 @@ constexpr int kKills = 15;
 void LiveUntilKilled(const std::string& path,
                      const ChildProcess::Reporter& reporter) {
   const OpenedLedger ledger = OpenLedger(path);
-  std::vector<std::thread> agents;
+  Threads agents;
   for (int agent = 0; agent < kAgents; ++agent) {
-    agents.emplace_back([&ledger, &reporter, agent] {
+    agents.Start([&ledger, &reporter, agent] {
       const VchId vch = Vch(absl::StrCat("vch-", agent));
       int64_t last = ledger->LastSequence(vch, "e1").value();
       while (true) {
@@ -153,7 +153,7 @@ void LiveUntilKilled(const std::string& path,
       }
     });
   }
-  for (std::thread& agent : agents) agent.join();
+  agents.Join();
 }
 
 TEST(SqliteAuditLedgerFaultsTest, AcknowledgedEventsSurviveKills) {

@@ -7,8 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +14,7 @@
 #include "pdp/store/sqlite_policy_store.h"
 #include "tests/pdp/store/store_fixture.h"
 #include "tests/support/audit_events.h"
+#include "tests/support/threads.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -27,9 +26,9 @@ TEST(SqlitePolicyStoreConcurrencyTest, OfTwoWithTheSameEtagOneWins) {
   const OpenedStore store = OpenStore(dir.path());
   ASSERT_TRUE(
       store->Put(Vch("a"), WhitelistPolicy("0.example"), "", ByAnn()).ok());
-  std::vector<std::thread> threads;
+  Threads threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&store] {
+    threads.Start([&store] {
       for (int wins = 0; wins < kWins;) {
         const auto read = store->Get(Vch("a"));
         ASSERT_TRUE(read.ok()) << read.status();
@@ -45,7 +44,7 @@ TEST(SqlitePolicyStoreConcurrencyTest, OfTwoWithTheSameEtagOneWins) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  threads.Join();
   const auto last = store->Get(Vch("a"));
   EXPECT_EQ(last->policy.whitelist_size(), 1 + kThreads * kWins)
       << "no change was lost";
@@ -56,9 +55,9 @@ TEST(SqlitePolicyStoreConcurrencyTest, ReadersSeeRevisionsRise) {
   const TempDir dir;
   const OpenedStore store = OpenStore(dir.path());
   std::atomic<bool> done{false};
-  std::vector<std::thread> readers;
+  Threads readers;
   for (int t = 0; t < 3; ++t) {
-    readers.emplace_back([&store, &done] {
+    readers.Start([&store, &done] {
       int64_t last = 0;
       while (!done) {
         const int64_t revision = store->LastRevision(Vch("a")).value();
@@ -76,7 +75,7 @@ TEST(SqlitePolicyStoreConcurrencyTest, ReadersSeeRevisionsRise) {
     }
   }
   done = true;
-  for (std::thread& reader : readers) reader.join();
+  readers.Join();
 }
 
 }  // namespace
