@@ -36,6 +36,18 @@ void LinkDescriptors() {
   google::protobuf::LinkMessageReflection<google::rpc::ErrorInfo>();
 }
 
+// gRPC cleans up when its last object is gone, and then waits up to ten seconds
+// for a poller of its own if a socket was ever full: longer than a drain may
+// take. A reference that is never given back leaves that to the end of the
+// process.
+void KeepGrpcForTheProcess() {
+  static const bool kept = [] {
+    grpc_init();
+    return true;
+  }();
+  (void)kept;
+}
+
 void SetArguments(const ServerSettings& settings,
                   grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(settings.max_request_bytes);
@@ -57,6 +69,7 @@ void SetArguments(const ServerSettings& settings,
 
 std::unique_ptr<grpc::ServerBuilder> MakeServerBuilder(
     const ServerSettings& settings) {
+  KeepGrpcForTheProcess();
   LinkDescriptors();
   grpc::EnableDefaultHealthCheckService(true);
   // A builder takes over the plug-ins that are known when it is made. That of
