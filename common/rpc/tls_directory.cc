@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/memory/memory.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/files/read_file.h"
@@ -28,6 +30,8 @@ namespace {
 constexpr char kCertificate[] = "/certificate.pem";
 constexpr char kKey[] = "/key.pem";
 constexpr char kCa[] = "/ca.pem";
+constexpr char kPrefix[] = "pullgate-tls-";
+constexpr int kAttempts = 5;
 
 std::vector<std::string> DefaultParents() {
   std::vector<std::string> parents;
@@ -64,6 +68,40 @@ void RemoveAll(const std::string& path) {
   std::filesystem::remove_all(path, ignored);
 }
 
+// -1: it is not there, not ours, or another process holds it.
+int LockDirectory(const std::string& path) {
+  const int fd =
+      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return -1;
+  struct stat locked = {};
+  struct stat found = {};
+  // Between opening and locking it another process may have removed it.
+  if (fstat(fd, &locked) == 0 && locked.st_uid == geteuid() &&
+      flock(fd, LOCK_EX | LOCK_NB) == 0 && lstat(path.c_str(), &found) == 0 &&
+      found.st_dev == locked.st_dev && found.st_ino == locked.st_ino) {
+    return fd;
+  }
+  close(fd);
+  return -1;
+}
+
+// Processes that were killed leave their keys behind.
+void RemoveAbandoned(const std::string& parent) {
+  std::vector<std::string> candidates;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(parent, error), end;
+       !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    if (absl::StartsWith(name, kPrefix)) candidates.push_back(entry->path());
+  }
+  for (const std::string& path : candidates) {
+    const int fd = LockDirectory(path);
+    if (fd < 0) continue;
+    RemoveAll(path);
+    close(fd);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TlsDirectory>> TlsDirectory::Create(
@@ -72,16 +110,27 @@ absl::StatusOr<std::unique_ptr<TlsDirectory>> TlsDirectory::Create(
       parent.empty() ? DefaultParents() : std::vector<std::string>{parent};
   absl::Status status;
   for (const std::string& candidate : parents) {
-    std::string path = absl::StrCat(candidate, "/pullgate-tls-XXXXXX");
-    if (mkdtemp(path.data()) != nullptr) {
-      return absl::WrapUnique(new TlsDirectory(path));
+    RemoveAbandoned(candidate);
+    // Until it is locked, a process that starts now may take it for abandoned.
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      std::string path = absl::StrCat(candidate, "/", kPrefix, "XXXXXX");
+      if (mkdtemp(path.data()) == nullptr) {
+        status = FileError(errno, candidate, "make a directory for keys");
+        break;
+      }
+      const int fd = LockDirectory(path);
+      if (fd >= 0) return absl::WrapUnique(new TlsDirectory(path, fd));
+      status = absl::UnavailableError(
+          absl::StrCat(path, ": cannot lock the directory for keys"));
     }
-    status = FileError(errno, candidate, "make a directory for keys");
   }
   return status;
 }
 
-TlsDirectory::~TlsDirectory() { RemoveAll(path_); }
+TlsDirectory::~TlsDirectory() {
+  RemoveAll(path_);
+  close(lock_fd_);
+}
 
 std::string TlsDirectory::GenerationPath(int generation) const {
   return absl::StrCat(path_, "/", generation);

@@ -22,7 +22,9 @@ namespace pullgate {
 //     current -> 2
 //     1/ 2/ {certificate,key,ca}.pem   the one before, and the present one
 //
-// Removed with everything in it when destroyed. Not thread-safe.
+// Removed with everything in it when destroyed. A lock on it, which ends with
+// the process however that ends, tells the next process which directories are
+// abandoned: it removes those. Not thread-safe.
 class TlsDirectory {
  public:
   // Makes one under `parent`. Empty: the first of $RUNTIME_DIRECTORY (systemd),
@@ -42,11 +44,13 @@ class TlsDirectory {
   const std::string& path() const { return path_; }
 
  private:
-  explicit TlsDirectory(std::string path) : path_(std::move(path)) {}
+  TlsDirectory(std::string path, int lock_fd)
+      : path_(std::move(path)), lock_fd_(lock_fd) {}
 
   std::string GenerationPath(int generation) const;
 
   const std::string path_;
+  const int lock_fd_;
   int generation_ = 0;
 };
 

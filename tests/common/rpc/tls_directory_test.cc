@@ -6,10 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
 
@@ -86,6 +90,54 @@ TEST_F(TlsDirectoryTest, FailedPublishKeepsTheOneBefore) {
   ASSERT_EQ(rmdir((directory_->path() + "/next").c_str()), 0);
   EXPECT_TRUE(directory_->Publish(Material("3")).ok());
   EXPECT_EQ(ReadFile(directory_->paths().key), "key 3");
+}
+
+TEST_F(TlsDirectoryTest, RemovesWhatAKilledProcessLeftBehind) {
+  ASSERT_TRUE(directory_->Publish(Material("1")).ok());
+  const std::string abandoned = parent_.File("pullgate-tls-dead00");
+  ASSERT_EQ(mkdir(abandoned.c_str(), 0700), 0);
+  WriteFile(abandoned + "/key.pem", "key");
+  const auto other = TlsDirectory::Create(parent_.path());
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_NE(access(abandoned.c_str(), F_OK), 0);
+  // The one in use stays.
+  EXPECT_EQ(ReadFile(directory_->paths().key), "key 1");
+}
+
+TEST_F(TlsDirectoryTest, RemovesNothingElse) {
+  const std::string file = parent_.File("pullgate-tls-file");
+  WriteFile(file, "x");
+  const std::string target = parent_.File("target");
+  ASSERT_EQ(mkdir(target.c_str(), 0700), 0);
+  const std::string link = parent_.File("pullgate-tls-link");
+  ASSERT_EQ(symlink(target.c_str(), link.c_str()), 0);
+  ASSERT_TRUE(TlsDirectory::Create(parent_.path()).ok());
+  for (const std::string& path : {file, target, link}) {
+    EXPECT_EQ(access(path.c_str(), F_OK), 0) << path;
+  }
+}
+
+TEST_F(TlsDirectoryTest, ProcessesThatStartTogetherKeepTheirOwn) {
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      for (int j = 0; j < 20; ++j) {
+        const auto own = TlsDirectory::Create(parent_.path());
+        if (!own.ok()) {
+          ++wrong;
+          continue;
+        }
+        const std::string name = absl::StrCat(i, ".", j);
+        if (!(*own)->Publish(Material(name)).ok() ||
+            ReadFile((*own)->paths().key) != "key " + name) {
+          ++wrong;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(TlsDirectoryCreateTest, NamesTheParentThatIsMissing) {
