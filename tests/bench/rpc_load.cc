@@ -29,8 +29,12 @@
 ABSL_FLAG(std::string, serve_echo, "",
           "Serve the bare echo on this Unix socket until standard input ends.");
 ABSL_FLAG(std::string, echo_socket, "", "The echo's socket.");
-ABSL_FLAG(std::string, pdp_socket, "", "The PDP's socket.");
-ABSL_FLAG(std::string, agent_socket, "", "The agent's socket.");
+ABSL_FLAG(std::string, pdp_socket, "",
+          "The PDP's socket; empty: CheckPull is not measured.");
+ABSL_FLAG(std::string, agent_socket, "",
+          "The agent's socket; empty: AuthorizePull is not measured.");
+ABSL_FLAG(std::string, authorize_name, "authorize_cached",
+          "What to call AuthorizePull in the results.");
 ABSL_FLAG(std::string, registry, "", "What to ask for; must be permitted.");
 ABSL_FLAG(std::string, address, "", "Its address, brought as evidence.");
 ABSL_FLAG(std::vector<std::string>, outstanding,
@@ -142,7 +146,7 @@ void PrintSeries(const std::string& name, int outstanding,
                  const Series& series) {
   const auto [least, most] =
       std::minmax_element(series.ratio.begin(), series.ratio.end());
-  std::printf("%-18s %4d %12.0f %10.1f %10.1f %8.2f  (%.2f-%.2f)\n",
+  std::printf("%-20s %4d %12.0f %10.1f %10.1f %8.2f  (%.2f-%.2f)\n",
               name.c_str(), outstanding, Median(series.calls_per_second),
               Median(series.p50_us), Median(series.p99_us),
               Median(series.ratio), *least, *most);
@@ -173,13 +177,25 @@ bool Measure(const std::vector<Subject>& subjects, int outstanding,
   return true;
 }
 
+std::vector<Subject> Subjects() {
+  std::vector<Subject> subjects = {
+      CheckPullSubject("echo", absl::GetFlag(FLAGS_echo_socket), true)};
+  const std::string pdp = absl::GetFlag(FLAGS_pdp_socket);
+  if (!pdp.empty()) {
+    subjects.push_back(CheckPullSubject("check_pull", pdp, false));
+  }
+  const std::string agent = absl::GetFlag(FLAGS_agent_socket);
+  if (!agent.empty()) {
+    subjects.push_back(
+        AuthorizeSubject(absl::GetFlag(FLAGS_authorize_name), agent));
+  }
+  return subjects;
+}
+
 int Run() {
-  const std::vector<Subject> subjects = {
-      CheckPullSubject("echo", absl::GetFlag(FLAGS_echo_socket), true),
-      CheckPullSubject("check_pull", absl::GetFlag(FLAGS_pdp_socket), false),
-      AuthorizeSubject("authorize_cached", absl::GetFlag(FLAGS_agent_socket))};
+  const std::vector<Subject> subjects = Subjects();
   std::string results;
-  std::printf("%-18s %4s %12s %10s %10s %8s\n", "", "out", "calls/s", "p50 us",
+  std::printf("%-20s %4s %12s %10s %10s %8s\n", "", "out", "calls/s", "p50 us",
               "p99 us", "ratio");
   for (const std::string& text : absl::GetFlag(FLAGS_outstanding)) {
     int outstanding = 0;
