@@ -6,13 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/observe/names.h"
+#include "pdp/server/method_names.h"
 
 namespace pullgate::pdp {
 namespace {
 
 namespace pb = pullgate::decision::v1;
 
-constexpr char kCheckPull[] = "/pullgate.decision.v1.DecisionService/CheckPull";
 constexpr char kSync[] = "/pullgate.sync.v1.SyncService/Sync";
 constexpr char kReport[] = "/pullgate.audit.v1.AuditService/ReportEvents";
 
@@ -61,6 +61,7 @@ PdpObserver::PdpObserver(const Logger* log, Metrics* metrics,
       refusals_(clock, absl::Seconds(1), kRefusalBurst),
       trespasses_(clock, absl::Seconds(1), kRefusalBurst),
       seconds_(metrics->SecondsOf(names::kRpcSeconds, {kCheckPull})),
+      ok_calls_(metrics->CounterOf(names::kRpcs, {kCheckPull, "OK"})),
       permits_(metrics->CounterOf(names::kDecisions, {"permit", "NONE"})),
       denials_(DenialCounters(*metrics)) {}
 
@@ -69,7 +70,6 @@ void PdpObserver::Decided(const Caller& caller, const PullQuestion& question,
                           absl::Duration elapsed) {
   const bool permit = decision.effect() == pb::EFFECT_PERMIT;
   (permit ? permits_ : *denials_[decision.reason()]).Increment();
-  seconds_.Observe(absl::ToDoubleSeconds(elapsed));
   if (!log_->enabled(LogLevel::kInfo)) return;
   log_->Info("pull decided",
              {{names::kVch, question.vch.text()},
@@ -82,6 +82,17 @@ void PdpObserver::Decided(const Caller& caller, const PullQuestion& question,
               {names::kSource, SourceText(decision.evidence_source())},
               {names::kCaller, caller.ToString()},
               {names::kDuration, elapsed}});
+}
+
+void PdpObserver::CallEnded(absl::StatusCode code, absl::Duration elapsed) {
+  seconds_.Observe(absl::ToDoubleSeconds(elapsed));
+  if (code == absl::StatusCode::kOk) {
+    ok_calls_.Increment();
+  } else {
+    metrics_
+        ->CounterOf(names::kRpcs, {kCheckPull, absl::StatusCodeToString(code)})
+        .Increment();
+  }
 }
 
 void PdpObserver::Failed(const Caller& caller, const absl::Status& status) {

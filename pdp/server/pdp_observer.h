@@ -36,6 +36,7 @@ class PdpObserver final : public DecisionObserver,
   void Decided(const Caller& caller, const PullQuestion& question,
                const pullgate::decision::v1::Decision& decision,
                absl::Duration elapsed) override;
+  void CallEnded(absl::StatusCode code, absl::Duration elapsed) override;
   void Failed(const Caller& caller, const absl::Status& status) override;
 
   void PolicyChanged(const VchId& vch, absl::string_view what, int64_t revision,
@@ -65,8 +66,10 @@ class PdpObserver final : public DecisionObserver,
   LogRateLimiter refusals_;
   // Somebody reached for what is not his: not to be drowned by mere mistakes.
   LogRateLimiter trespasses_;
+  // Of CheckPull, made beforehand: looking one up takes a lock.
   Histogram& seconds_;
-  // By effect and reason, made beforehand: looking one up takes a lock.
+  Counter& ok_calls_;
+  // By reason.
   Counter& permits_;
   std::vector<Counter*> denials_;
 };

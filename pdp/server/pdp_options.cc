@@ -3,23 +3,19 @@
 
 #include "pdp/server/pdp_options.h"
 
-#include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/config/common_sections.h"
 #include "common/config/config_check.h"
 #include "common/config/load_config.h"
 #include "common/identity/spiffe_id.h"
 #include "common/identity/vch_id.h"
 #include "common/net/ip_prefix.h"
-#include "common/observe/metrics_server.h"
 #include "common/registry/registry_address.h"
-#include "common/status/error_info.h"
 #include "common/status/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "pdp/policy/admission.h"
-#include "pdp/server/listen_address.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -39,9 +35,12 @@ void ReadIdentity(ConfigCheck& check, const cfg::PdpConfig& config,
                   PdpOptions& options) {
   options.listen = check.Required("listen");
   if (!options.listen.empty()) {
-    check.Problem("listen", CheckListenAddress(options.listen));
+    check.Problem("listen", CheckHostPort(options.listen, /*zero_port=*/true));
   }
   options.socket = check.Text("socket");
+  if (!options.socket.empty() && options.socket.front() != '/') {
+    check.Problem("socket", "expected an absolute path");
+  }
   switch (config.socket_role()) {
     case cfg::ROLE_EDITOR:
       options.socket_role = Role::kEditor;
@@ -52,8 +51,7 @@ void ReadIdentity(ConfigCheck& check, const cfg::PdpConfig& config,
     default:
       options.socket_role = Role::kNone;
   }
-  options.tls = {check.Required("tls.certificate"), check.Required("tls.key"),
-                 check.Required("tls.ca")};
+  options.tls = CheckTls(check);
   options.trust_domain = check.Required("trust_domain");
   if (!options.trust_domain.empty()) {
     check.Problem("trust_domain", CheckTrustDomain(options.trust_domain));
@@ -145,61 +143,6 @@ void ReadDefaultPolicy(ConfigCheck& check, const cfg::PdpConfig& config,
   options.default_policy = admission->policy;
 }
 
-void ReadDns(ConfigCheck& check, const cfg::PdpConfig& config,
-             PdpOptions& options) {
-  auto dns = DnsOptionsFromConfig(config.dns());
-  if (dns.ok()) {
-    options.dns = *std::move(dns);
-    return;
-  }
-  const auto violations = FieldViolationsOf(dns.status());
-  for (const FieldViolation& violation : violations) {
-    check.Problem(violation.field, violation.description);
-  }
-  if (violations.empty()) check.Problem("dns", dns.status());
-}
-
-// The same defaults that DnsOptionsFromConfig has, for --check_config to show.
-void ShowDnsDefaults(ConfigCheck& check) {
-  check.Duration("dns.timeout",
-                 {absl::Seconds(2), absl::Milliseconds(10), absl::Minutes(1)});
-  check.Duration(
-      "dns.attempt_timeout",
-      {absl::Milliseconds(500), absl::Milliseconds(10), absl::Minutes(1)});
-  check.Int("dns.attempts", {3, 1, 10});
-  check.Text("dns.hosts_file", "/etc/hosts");
-  check.Duration("dns.min_ttl",
-                 {absl::Seconds(1), absl::ZeroDuration(), absl::Hours(1)});
-  check.Duration("dns.max_ttl",
-                 {absl::Minutes(5), absl::ZeroDuration(), absl::Hours(24)});
-  check.Int("dns.max_cached_names", {10'000, 1, 1'000'000});
-  check.Int("dns.max_pending", {1'000, 2, 20'000});
-}
-
-LogLevel LevelOf(int level) {
-  switch (level) {
-    case cfg::LogConfig::LEVEL_DEBUG:
-      return LogLevel::kDebug;
-    case cfg::LogConfig::LEVEL_WARNING:
-      return LogLevel::kWarning;
-    case cfg::LogConfig::LEVEL_ERROR:
-      return LogLevel::kError;
-    default:
-      return LogLevel::kInfo;
-  }
-}
-
-void ReadObservation(ConfigCheck& check, PdpOptions& options) {
-  options.metrics_listen = check.Text("metrics.listen");
-  if (!options.metrics_listen.empty()) {
-    check.Problem("metrics.listen",
-                  CheckMetricsAddress(options.metrics_listen));
-  }
-  options.log_level =
-      LevelOf(check.Enum("log.level", cfg::LogConfig::LEVEL_INFO));
-  options.log_file = check.Text("log.file");
-}
-
 void ReadTimes(ConfigCheck& check, PdpOptions& options) {
   options.protected_refresh =
       check.Duration("protected_refresh",
@@ -208,9 +151,7 @@ void ReadTimes(ConfigCheck& check, PdpOptions& options) {
       "default_lease", {absl::Minutes(15), kMinLease, kMaxLease});
   options.decision_ttl = check.Duration(
       "decision_ttl", {absl::Minutes(5), absl::Seconds(1), absl::Hours(24)});
-  options.drain_deadline =
-      check.Duration("drain_deadline",
-                     {absl::Seconds(10), absl::Seconds(1), absl::Minutes(10)});
+  options.drain_deadline = CheckDrainDeadline(check);
 }
 
 void ReadLimits(ConfigCheck& check, PdpOptions& options) {
@@ -241,11 +182,10 @@ absl::StatusOr<PdpOptions> PdpOptionsFromConfig(const ConfigSource& source,
   ReadSettings(check, config, options);
   ReadTimes(check, options);
   ReadDefaultPolicy(check, config, now, options);
-  ReadDns(check, config, options);
-  ReadObservation(check, options);
+  options.dns = CheckDns(check, *config.mutable_dns());
+  options.metrics_listen = CheckMetrics(check);
+  options.log = CheckLog(check);
   ReadLimits(check, options);
-  PULLGATE_RETURN_IF_ERROR(check.status());
-  ShowDnsDefaults(check);
   PULLGATE_RETURN_IF_ERROR(check.status());
   options.effective = std::move(config);
   return options;

@@ -11,9 +11,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/config/common_sections.h"
 #include "common/config/config_source.h"
 #include "common/dns/dns_options.h"
-#include "common/observe/log.h"
 #include "common/policy/finding.h"
 #include "common/policy/policy_snapshot.h"
 #include "common/rpc/caller_resolver.h"
@@ -45,8 +45,7 @@ struct PdpOptions {
   absl::Duration decision_ttl;
   DnsOptions dns;
   std::string metrics_listen;  // empty: none
-  LogLevel log_level = LogLevel::kInfo;
-  std::string log_file;  // empty: standard error
+  LogOptions log;
   absl::Duration drain_deadline;
   int max_concurrent_checks = 0;
   int max_sync_streams_per_vch = 0;

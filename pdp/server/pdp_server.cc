@@ -9,6 +9,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -16,12 +17,14 @@
 #include "common/observe/names.h"
 #include "common/rpc/access_table.h"
 #include "common/rpc/authorizer.h"
+#include "common/rpc/rpc_metrics.h"
 #include "common/rpc/server_builder.h"
 #include "common/rpc/tls_credentials.h"
 #include "common/rpc/unix_socket.h"
 #include "common/rpc/worker_pool.h"
 #include "common/status/status_macros.h"
 #include "pdp/fleet/fleet.h"
+#include "pdp/server/method_names.h"
 #include "pdp/server/pdp_core.h"
 #include "pdp/server/pdp_observer.h"
 #include "pdp/server/periodic_task.h"
@@ -50,6 +53,25 @@ DecisionHandlerOptions HandlerOptions(const PdpOptions& options) {
   handler.dns_timeout = options.dns.timeout;
   return handler;
 }
+
+// Meters every call but CheckPull, which DecisionService meters itself: an
+// interceptor would cost a good part of what answering does.
+class MeterFactory final
+    : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  MeterFactory(Metrics* metrics, const Clock* clock)
+      : inner_(MakeRpcMetrics(metrics, clock)) {}
+
+  grpc::experimental::Interceptor* CreateServerInterceptor(
+      grpc::experimental::ServerRpcInfo* info) override {
+    if (absl::string_view(info->method()) == kCheckPull) return nullptr;
+    return inner_->CreateServerInterceptor(info);
+  }
+
+ private:
+  const std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>
+      inner_;
+};
 
 }  // namespace
 
@@ -176,6 +198,12 @@ absl::Status PdpServer::Wiring::BuildServer() {
   builder->RegisterService(&policies_);
   builder->RegisterService(&sync_);
   builder->RegisterService(&audit_);
+  std::vector<
+      std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
+      meters;
+  meters.push_back(
+      std::make_unique<MeterFactory>(around_.metrics, around_.clock));
+  builder->experimental().SetInterceptorCreators(std::move(meters));
   const ScopedUmask umask(kSocketUmask);
   server_ = builder->BuildAndStart();
   if (server_ != nullptr && port_ != 0) return absl::OkStatus();
@@ -238,7 +266,7 @@ void PdpServer::Wiring::Drain() {
 }
 
 absl::Status PdpServer::Wiring::Reload(const PdpOptions& next) {
-  around_.log->set_level(next.log_level);
+  around_.log->set_level(next.log.level);
   const std::vector<std::string> fixed = KeysThatNeedRestart(options_, next);
   if (!fixed.empty()) {
     around_.log->Warning("changed settings that need a restart",

@@ -14,6 +14,7 @@
 #include "common/observe/metrics.h"
 #include "common/observe/names.h"
 #include "common/process/signals.h"
+#include "common/rpc/grpc_log.h"
 #include "common/status/status_macros.h"
 #include "common/sync/mutex.h"
 #include "common/time/clock.h"
@@ -65,8 +66,9 @@ absl::Status RunPdp(const std::string& config_file) {
   PULLGATE_ASSIGN_OR_RETURN(const PdpOptions options,
                             LoadPdpOptions(config_file, clock.Now()));
   PULLGATE_ASSIGN_OR_RETURN(const auto sink,
-                            FileLogSink::Open(options.log_file));
-  Logger log(sink.get(), &clock, options.log_level);
+                            FileLogSink::Open(options.log.file));
+  Logger log(sink.get(), &clock, options.log.level);
+  const GrpcLogRoute grpc_log(&log, &clock);
   Metrics metrics;
   log.Info("starting",
            {{names::kVersion, kPdpVersion}, {names::kFile, config_file}});

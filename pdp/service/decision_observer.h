@@ -24,6 +24,9 @@ class DecisionObserver {
                        const pullgate::decision::v1::Decision& decision,
                        absl::Duration elapsed) = 0;
 
+  // A call of CheckPull ended, after so long.
+  virtual void CallEnded(absl::StatusCode code, absl::Duration elapsed) = 0;
+
   // A question that was not evaluated.
   virtual void Failed(const Caller& caller, const absl::Status& status) = 0;
 };

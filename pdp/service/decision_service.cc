@@ -19,13 +19,6 @@ namespace pb = pullgate::decision::v1;
 // For callers that set no deadline of their own.
 constexpr absl::Duration kLongestCheck = absl::Seconds(30);
 
-grpc::Status Deliver(absl::StatusOr<pb::Decision> decision,
-                     pb::CheckPullResponse* response) {
-  if (!decision.ok()) return ToGrpcStatus(decision.status());
-  *response->mutable_decision() = *std::move(decision);
-  return grpc::Status::OK;
-}
-
 }  // namespace
 
 DecisionService::DecisionService(const CallerResolver* callers,
@@ -42,32 +35,47 @@ grpc::ServerUnaryReactor* DecisionService::CheckPull(
     grpc::CallbackServerContext* context, const pb::CheckPullRequest* request,
     pb::CheckPullResponse* response) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const auto refuse = [reactor](const absl::Status& status) {
-    reactor->Finish(ToGrpcStatus(status));
-    return reactor;
-  };
+  const absl::Time start = clock_->Now();
   absl::StatusOr<Caller> caller = callers_->CallerOf(*context);
-  if (!caller.ok()) return refuse(caller.status());
+  if (!caller.ok()) {
+    Finish(reactor, start, caller.status(), response);
+    return reactor;
+  }
   auto question = ParsePullQuestion(*caller, *request);
   if (!question.ok()) {
     observer_->Failed(*caller, question.status());
-    return refuse(question.status());
-  }
-  if (auto now = handler_->AnswerNow(*caller, *question)) {
-    reactor->Finish(Deliver(*std::move(now), response));
+    Finish(reactor, start, question.status(), response);
     return reactor;
   }
-  const absl::Time deadline =
-      DeadlineOf(*context, clock_->Now() + kLongestCheck);
+  if (auto now = handler_->AnswerNow(*caller, *question)) {
+    Finish(reactor, start, *std::move(now), response);
+    return reactor;
+  }
+  const absl::Time deadline = DeadlineOf(*context, start + kLongestCheck);
   const absl::Status posted =
-      workers_->Post([this, reactor, response, deadline, caller = *caller,
-                      question = *std::move(question)] {
-        reactor->Finish(
-            Deliver(handler_->Answer(caller, question, deadline), response));
+      workers_->Post([this, reactor, response, start, deadline,
+                      caller = *caller, question = *std::move(question)] {
+        Finish(reactor, start, handler_->Answer(caller, question, deadline),
+               response);
       });
-  if (posted.ok()) return reactor;
-  observer_->Failed(*caller, posted);
-  return refuse(posted);
+  if (!posted.ok()) {
+    observer_->Failed(*caller, posted);
+    Finish(reactor, start, posted, response);
+  }
+  return reactor;
+}
+
+void DecisionService::Finish(grpc::ServerUnaryReactor* reactor,
+                             absl::Time start,
+                             absl::StatusOr<pb::Decision> decision,
+                             pb::CheckPullResponse* response) {
+  observer_->CallEnded(decision.status().code(), clock_->Now() - start);
+  if (decision.ok()) {
+    *response->mutable_decision() = *std::move(decision);
+    reactor->Finish(grpc::Status::OK);
+  } else {
+    reactor->Finish(ToGrpcStatus(decision.status()));
+  }
 }
 
 grpc::ServerUnaryReactor* DecisionService::BatchCheckPulls(

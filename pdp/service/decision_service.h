@@ -4,6 +4,8 @@
 #ifndef PULLGATE_PDP_SERVICE_DECISION_SERVICE_H_
 #define PULLGATE_PDP_SERVICE_DECISION_SERVICE_H_
 
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/rpc/caller_resolver.h"
 #include "common/rpc/worker_pool.h"
 #include "common/time/clock.h"
@@ -36,6 +38,11 @@ class DecisionService final
       pullgate::decision::v1::BatchCheckPullsResponse* response) override;
 
  private:
+  // Ends a call of CheckPull that began at `start`.
+  void Finish(grpc::ServerUnaryReactor* reactor, absl::Time start,
+              absl::StatusOr<pullgate::decision::v1::Decision> decision,
+              pullgate::decision::v1::CheckPullResponse* response);
+
   const CallerResolver* const callers_;
   DecisionHandler* const handler_;
   DecisionObserver* const observer_;

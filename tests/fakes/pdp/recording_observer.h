@@ -42,6 +42,9 @@ class RecordingObserver final : public DecisionObserver,
     Note(absl::StrCat("decided ", caller.ToString(), " ", question.vch.text(),
                       " ", decision.effect()));
   }
+  void CallEnded(absl::StatusCode code, absl::Duration /*elapsed*/) override {
+    Note(absl::StrCat("ended ", absl::StatusCodeToString(code)));
+  }
   void Failed(const Caller& caller, const absl::Status& status) override {
     Note(absl::StrCat("failed ", caller.ToString(), " ",
                       absl::StatusCodeToString(status.code())));
