@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/net/ip_address.h"
+#include "tests/common/policy/oracle_rule.h"
 
 namespace pullgate::testing {
 namespace {
@@ -25,114 +26,6 @@ constexpr std::array<absl::string_view, 4> kHub = {
 
 bool IsHubName(absl::string_view name) {
   return std::find(kHub.begin(), kHub.end(), name) != kHub.end();
-}
-
-struct Block {
-  IpAddress base;
-  int length = 0;
-
-  bool Has(const IpAddress& address) const {
-    if (address.is_v4() != base.is_v4()) return false;
-    for (int bit = 0; bit < length; ++bit) {
-      const int shift = 7 - bit % 8;
-      if (((address.bytes()[bit / 8] ^ base.bytes()[bit / 8]) >> shift & 1) !=
-          0) {
-        return false;
-      }
-    }
-    return true;
-  }
-};
-
-struct OneRule {
-  enum class Kind { kName, kWildcard, kBlock };
-  Kind kind = Kind::kName;
-  std::string name;
-  Block block;
-  std::string scheme;
-  int port = 0;  // 0: none
-  bool insecure_list = false;
-  int index = 0;
-
-  bool exact() const {
-    return kind == Kind::kName ||
-           (kind == Kind::kBlock && block.length == block.base.bits());
-  }
-  // Labels of a wildcard, length of a block. What is exact is above what is
-  // not; between a /32 and a /128, at two addresses of one name, length still
-  // counts.
-  int depth() const {
-    if (kind == Kind::kName) return 1000;
-    if (kind == Kind::kBlock) return block.length + (exact() ? 500 : 0);
-    return static_cast<int>(std::count(name.begin(), name.end(), '.')) + 1;
-  }
-};
-
-std::optional<Block> ReadBlock(absl::string_view text) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, '/');
-  absl::string_view host = parts[0];
-  if (absl::StartsWith(host, "[")) host = host.substr(1, host.size() - 2);
-  const absl::StatusOr<IpAddress> address = IpAddress::Parse(host);
-  if (!address.ok()) return std::nullopt;
-  Block block{*address, address->bits()};
-  if (parts.size() > 1) {
-    if (!absl::SimpleAtoi(parts[1], &block.length)) std::abort();
-  }
-  return block;
-}
-
-OneRule ReadRule(std::string text) {
-  OneRule rule;
-  for (const char* scheme : {"https", "http"}) {
-    const std::string prefix = absl::StrCat(scheme, "://");
-    if (absl::StartsWith(text, prefix)) {
-      rule.scheme = scheme;
-      text = text.substr(prefix.size());
-    }
-  }
-  // A bare IPv6 address has colons and no port.
-  const bool bare_v6 = IpAddress::Parse(text).ok();
-  const size_t colon = text.rfind(':');
-  const size_t bracket = text.rfind(']');
-  if (!bare_v6 && text.find('/') == std::string::npos &&
-      colon != std::string::npos &&
-      (bracket == std::string::npos || colon > bracket)) {
-    if (!absl::SimpleAtoi(text.substr(colon + 1), &rule.port)) std::abort();
-    text.resize(colon);
-  }
-  if (absl::StartsWith(text, "*.")) {
-    rule.kind = OneRule::Kind::kWildcard;
-    rule.name = text.substr(2);
-  } else if (const std::optional<Block> block = ReadBlock(text)) {
-    rule.kind = OneRule::Kind::kBlock;
-    rule.block = *block;
-  } else {
-    rule.name = text;
-  }
-  return rule;
-}
-
-struct Point {
-  std::string scheme;
-  int port = 0;
-};
-
-bool CoversPoint(const OneRule& rule, const Point& point) {
-  const int own = point.scheme == "https" ? 443 : 80;
-  if (rule.scheme == "https") {
-    return point.scheme == "https" &&
-           point.port == (rule.port == 0 ? 443 : rule.port);
-  }
-  if (rule.scheme == "http") {
-    return point.port == (rule.port == 0 ? own : rule.port);
-  }
-  return rule.port == 0 || rule.port == point.port;
-}
-
-bool NameFits(const OneRule& rule, const std::string& name) {
-  if (rule.kind == OneRule::Kind::kName) return rule.name == name;
-  return rule.kind == OneRule::Kind::kWildcard &&
-         absl::EndsWith(name, "." + rule.name);
 }
 
 // A rule that matches, and how.
