@@ -32,7 +32,7 @@ struct EventUploaderOptions {
   // Sent and not acknowledged yet.
   int64_t max_in_flight = 8000;
   // How long to let a batch gather after its first event.
-  absl::Duration linger = absl::Milliseconds(20);
+  absl::Duration linger = absl::Milliseconds(100);
 };
 
 // Carries events from the spool to the PDP, in order, each until the PDP says

@@ -19,6 +19,8 @@ namespace {
 
 // Appends in one transaction: bounds how long the first of them waits.
 constexpr size_t kMaxGroup = 512;
+// About what a transaction costs.
+constexpr absl::Duration kGather = absl::Microseconds(50);
 
 // What did not get into the spool must not be answered, whatever the cause.
 absl::Status NothingRecorded(const absl::Status& cause) {
@@ -61,8 +63,9 @@ SqliteSpool::SqliteSpool(const VchId& vch, const Options& options,
       event_id_prefix_(absl::StrCat(vch.text(), "/", contents.epoch, "/")),
       options_(options),
       epoch_(std::move(contents.epoch)),
-      appends_(kMaxGroup,
-               [this](absl::Span<Pending* const> group) { Commit(group); }),
+      appends_(
+          kMaxGroup,
+          [this](absl::Span<Pending* const> group) { Commit(group); }, kGather),
       last_sequence_(contents.acked_sequence +
                      static_cast<int64_t>(contents.sizes.size())),
       writer_(std::move(writer)),

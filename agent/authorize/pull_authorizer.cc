@@ -43,13 +43,6 @@ void FillUnrecorded(const absl::Status& status,
                    status.message()));
 }
 
-void MarkUnrecorded(const absl::Status& status, audit_pb::AuditEvent* event) {
-  event->clear_transport();
-  event->set_effect(decision_pb::EFFECT_DENY);
-  event->set_reason(decision_pb::DENY_REASON_AUDIT_UNAVAILABLE);
-  event->set_message(std::string(status.message()));
-}
-
 }  // namespace
 
 size_t PullAuthorizer::FlightKeyHash::operator()(const FlightKey& key) const {
@@ -194,20 +187,24 @@ void PullAuthorizer::Conclude(const Verdict& verdict, CallPtr call) {
   wire::ToProto(wall_->Now(), event.mutable_event_time());
   wire::ToProto(boot_->Now() - call->started, event.mutable_elapsed());
 
-  // A copy, for whom it may concern if it cannot be recorded.
   spool_->AppendAsync(
-      event, [this, call, event](absl::StatusOr<audit_pb::AuditEvent> done) {
-        if (done.ok()) {
-          call->response->set_event_id(done->event_id());
-          observer_->OnVerdict(*done);
-        } else {
-          FillUnrecorded(done.status(), call->response);
-          audit_pb::AuditEvent unrecorded = event;
-          MarkUnrecorded(done.status(), &unrecorded);
-          observer_->OnUnrecorded(unrecorded, done.status());
-        }
-        call->done(absl::OkStatus());
+      std::move(event),
+      [this, call](const absl::StatusOr<audit_pb::AuditEvent>& recorded) {
+        Give(*call, recorded);
       });
+}
+
+void PullAuthorizer::Give(
+    const Call& call, const absl::StatusOr<audit_pb::AuditEvent>& recorded) {
+  if (!recorded.ok()) {
+    FillUnrecorded(recorded.status(), call.response);
+    call.done(absl::OkStatus());
+    observer_->OnUnrecorded(call.question.asked, recorded.status());
+    return;
+  }
+  call.response->set_event_id(recorded->event_id());
+  call.done(absl::OkStatus());
+  observer_->OnVerdict(*recorded);
 }
 
 void PullAuthorizer::Refuse(const absl::Status& status, const Done& done) {

@@ -108,6 +108,8 @@ class PullAuthorizer {
 
   // Records the verdict, then gives it.
   void Conclude(const Verdict& verdict, CallPtr call);
+  void Give(const Call& call,
+            const absl::StatusOr<pullgate::audit::v1::AuditEvent>& recorded);
   void Refuse(const absl::Status& status, const Done& done);
   // When a permit ends, by the wall clock.
   absl::Time WallExpiry(const Verdict& verdict) const;

@@ -4,6 +4,8 @@
 #ifndef PULLGATE_AGENT_AUTHORIZE_VERDICT_OBSERVER_H_
 #define PULLGATE_AGENT_AUTHORIZE_VERDICT_OBSERVER_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "pullgate/audit/v1/audit_event.pb.h"
@@ -16,12 +18,12 @@ class VerdictObserver {
  public:
   virtual ~VerdictObserver() = default;
 
-  // A verdict was recorded and is about to be given.
+  // A verdict was recorded and given.
   virtual void OnVerdict(const pullgate::audit::v1::AuditEvent& event) = 0;
 
-  // A verdict could not be recorded, and the caller was refused: `event` is
-  // what would have been, `status` why.
-  virtual void OnUnrecorded(const pullgate::audit::v1::AuditEvent& event,
+  // A verdict on `asked`, redacted, could not be recorded, and the caller was
+  // refused; `status` says why.
+  virtual void OnUnrecorded(const std::string& asked,
                             const absl::Status& status) = 0;
 
   // A question that was no question, or one too many. The message of `status`

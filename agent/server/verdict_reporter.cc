@@ -86,12 +86,12 @@ void VerdictReporter::OnVerdict(const audit_pb::AuditEvent& event) {
               {names::kEventId, event.event_id()}});
 }
 
-void VerdictReporter::OnUnrecorded(const audit_pb::AuditEvent& event,
+void VerdictReporter::OnUnrecorded(const std::string& asked,
                                    const absl::Status& status) {
-  Count(event);
+  pulls_[decision_pb::DENY_REASON_AUDIT_UNAVAILABLE]->Increment();
   if (const std::optional<uint64_t> skipped = unrecorded_.Admit()) {
     log_->Error("a verdict could not be recorded; the pull was refused",
-                {{names::kRegistry, event.asked()},
+                {{names::kRegistry, asked},
                  {names::kError, status},
                  {names::kSkipped, *skipped}});
   }

@@ -5,6 +5,7 @@
 #define PULLGATE_AGENT_SERVER_VERDICT_REPORTER_H_
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "agent/authorize/verdict_observer.h"
@@ -24,7 +25,7 @@ class VerdictReporter final : public VerdictObserver {
   VerdictReporter(const Logger* log, Metrics* metrics, const Clock* clock);
 
   void OnVerdict(const pullgate::audit::v1::AuditEvent& event) override;
-  void OnUnrecorded(const pullgate::audit::v1::AuditEvent& event,
+  void OnUnrecorded(const std::string& asked,
                     const absl::Status& status) override;
   void OnRefused(const absl::Status& status) override;
 

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -38,7 +39,10 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(
   return database;
 }
 
-Database::~Database() { sqlite3_close_v2(handle_); }
+Database::~Database() {
+  for (const auto& [sql, statement] : often_) sqlite3_finalize(statement);
+  sqlite3_close_v2(handle_);
+}
 
 absl::Status Database::Configure(const Options& options) {
   sqlite3_extended_result_codes(handle_, 1);
@@ -63,6 +67,26 @@ absl::Status Database::Configure(const Options& options) {
 
 absl::Status Database::Execute(const char* sql) {
   return ErrorOf(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr));
+}
+
+absl::Status Database::ExecuteOften(const char* sql) {
+  auto known =
+      std::find_if(often_.begin(), often_.end(),
+                   [sql](const auto& one) { return one.first == sql; });
+  if (known == often_.end()) {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(
+        handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) return ErrorOf(code);
+    known = often_.insert(often_.end(), {sql, statement});
+  }
+  const int code = sqlite3_step(known->second);
+  // What went wrong has to be read before the reset, which says it once more.
+  const absl::Status status = code == SQLITE_DONE || code == SQLITE_ROW
+                                  ? absl::OkStatus()
+                                  : ErrorOf(code);
+  sqlite3_reset(known->second);
+  return status;
 }
 
 absl::Status Database::CheckIntegrity() {

@@ -6,12 +6,15 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace pullgate {
 
@@ -50,6 +53,9 @@ class Database {
   // Runs statements, separated by ";", whose rows do not matter.
   absl::Status Execute(const char* sql);
 
+  // The same for one statement that comes again and again: it is compiled once.
+  absl::Status ExecuteOften(const char* sql);
+
   // Reads the whole file. DataLoss says what is damaged.
   absl::Status CheckIntegrity();
 
@@ -66,6 +72,8 @@ class Database {
 
   const std::string path_;
   sqlite3* handle_ = nullptr;
+  // Of ExecuteOften(); there are few.
+  std::vector<std::pair<std::string, sqlite3_stmt*>> often_;
 };
 
 }  // namespace pullgate

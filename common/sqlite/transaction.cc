@@ -10,17 +10,17 @@
 namespace pullgate {
 
 absl::StatusOr<Transaction> Transaction::Begin(Database* database) {
-  PULLGATE_RETURN_IF_ERROR(database->Execute("BEGIN IMMEDIATE"));
+  PULLGATE_RETURN_IF_ERROR(database->ExecuteOften("BEGIN IMMEDIATE"));
   return Transaction(database);
 }
 
 absl::StatusOr<Transaction> Transaction::BeginRead(Database* database) {
-  PULLGATE_RETURN_IF_ERROR(database->Execute("BEGIN"));
+  PULLGATE_RETURN_IF_ERROR(database->ExecuteOften("BEGIN"));
   return Transaction(database);
 }
 
 absl::Status Transaction::Commit() {
-  PULLGATE_RETURN_IF_ERROR(database_->Execute("COMMIT"));
+  PULLGATE_RETURN_IF_ERROR(database_->ExecuteOften("COMMIT"));
   database_ = nullptr;
   return absl::OkStatus();
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/sync/mutex.h"
 
@@ -35,8 +36,12 @@ class GroupCommit {
   // Gives an item of Start() back.
   using Done = std::function<void(std::unique_ptr<Item>)>;
 
-  GroupCommit(size_t max_group, Commit commit)
-      : max_group_(max_group), commit_(std::move(commit)) {}
+  // `gather`: while callers of Start() come so fast that they meet, how long a
+  // leader lets a group grow before its step. Worth it for a step that costs
+  // about as much; a lone caller never waits for others.
+  GroupCommit(size_t max_group, Commit commit,
+              absl::Duration gather = absl::ZeroDuration())
+      : max_group_(max_group), commit_(std::move(commit)), gather_(gather) {}
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
 
@@ -57,7 +62,11 @@ class GroupCommit {
     {
       MutexLock lock(&mu_);
       waiting_.push_back(waiter.release());  // Release() takes it back
-      if (led_) return;
+      if (waiting_.size() >= max_group_) full_.NotifyAll();
+      if (led_) {
+        busy_ = kBusyGroups;
+        return;
+      }
       led_ = true;
     }
     Lead();
@@ -70,6 +79,9 @@ class GroupCommit {
   }
 
  private:
+  // For how many groups callers that met once are expected to meet again.
+  static constexpr int kBusyGroups = 16;
+
   enum class State { kWaiting, kLeading, kDone };
 
   // On the stack of a thread inside Run(), or of Start(). What changes is
@@ -101,6 +113,7 @@ class GroupCommit {
   void Lead() ABSL_LOCKS_EXCLUDED(mu_) {
     bool again = true;
     while (again) {
+      Gather();
       const std::vector<Waiter*> group = TakeGroup();
       std::vector<Item*> items;
       items.reserve(group.size());
@@ -121,6 +134,18 @@ class GroupCommit {
     std::vector<Waiter*> group(waiting_.begin(), waiting_.begin() + size);
     waiting_.erase(waiting_.begin(), waiting_.begin() + size);
     return group;
+  }
+
+  // Lets the next group grow while callers meet.
+  void Gather() ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    if (busy_ == 0 || gather_ <= absl::ZeroDuration()) return;
+    bool in_time = true;
+    while (in_time && waiting_.size() < max_group_) {
+      in_time = full_.WaitFor(&mu_, gather_);
+    }
+    // Not worth it any more if nobody came.
+    busy_ = waiting_.size() > 1 ? kBusyGroups : busy_ - 1;
   }
 
   // Lets go of a group, and takes back those of Start(). True: the next group
@@ -149,8 +174,11 @@ class GroupCommit {
 
   const size_t max_group_;
   const Commit commit_;
+  const absl::Duration gather_;
 
   mutable Mutex mu_;
+  CondVar full_;
+  int busy_ ABSL_GUARDED_BY(mu_) = 0;      // groups to gather for, yet
   bool led_ ABSL_GUARDED_BY(mu_) = false;  // some thread leads, or was told to
   std::deque<Waiter*> waiting_ ABSL_GUARDED_BY(mu_);
 };

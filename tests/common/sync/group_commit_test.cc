@@ -151,6 +151,46 @@ TEST(GroupCommitTest, WhoDoesNotWaitIsServedByTheLeader) {
   EXPECT_THAT(served, ElementsAre(leader_id, leader_id, leader_id));
 }
 
+TEST(GroupCommitTest, ALoneCallerNeverWaitsForOthersToGather) {
+  GroupCommit<Item> commits(
+      8, [](Group) {}, /*gather=*/absl::InfiniteDuration());
+  int served = 0;
+  for (int i = 0; i < 3; ++i) {
+    commits.Start(std::make_unique<Item>(),
+                  [&served](std::unique_ptr<Item>) { ++served; });
+  }
+  EXPECT_EQ(served, 3);
+}
+
+TEST(GroupCommitTest, CallersThatMeetAreLetGather) {
+  Watermark leading(0);
+  Watermark left(0);
+  std::vector<int> sizes;
+  GroupCommit<Item> commits(
+      3,
+      [&](Group group) {
+        sizes.push_back(static_cast<int>(group.size()));
+        if (sizes.size() > 1) return;
+        leading.RaiseTo(1);
+        left.WaitAbove(0, absl::InfiniteFuture());
+      },
+      /*gather=*/absl::InfiniteDuration());
+  std::atomic<int> served{0};
+  const auto start = [&] {
+    commits.Start(std::make_unique<Item>(),
+                  [&served](std::unique_ptr<Item>) { served.fetch_add(1); });
+  };
+  std::thread leader(start);
+  leading.WaitAbove(0, absl::InfiniteFuture());
+  start();  // meets the leader: the next group waits until it is full
+  left.RaiseTo(1);
+  start();
+  start();
+  leader.join();
+  EXPECT_THAT(sizes, ElementsAre(1, 3));
+  EXPECT_EQ(served.load(), 4);
+}
+
 TEST(GroupCommitTest, ThoseWhoWaitAndThoseWhoDoNotAreServedOnceEach) {
   constexpr int kThreads = 6;
   constexpr int kRounds = 500;
