@@ -255,6 +255,11 @@ Explanation Explain(const DecidedCase& decided, const Decision& decision) {
     EndpointExplainer(decided, decision, *endpoint, explanation).Explain();
   }
   ExplainRoutes(decided.evaluation, explanation);
+  if (decision.reason == DenyReason::kEvidenceUnavailable) {
+    explanation.steps.push_back(
+        "so it is without evidence; but DNS did not answer, and an answer "
+        "could change the effect, the certificate check or the pins");
+  }
   if (decision.effect == Effect::kDeny) {
     explanation.nearby = FindNearby(decided);
   }

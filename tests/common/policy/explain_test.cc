@@ -161,6 +161,17 @@ TEST(ExplainTest, StepsTellHowTheAnswerCameAbout) {
             "verify");
 }
 
+TEST(ExplainTest, SaysThatTheLookUpFailed) {
+  const auto policy =
+      CompilePolicy(Lists({"a.b"}, {}), ProcessSettings()).snapshot;
+  Evidence failed;
+  failed.outcome = Evidence::Outcome::kFailed;
+  const Decision decision = *Decide(*policy, *RegistryAddress::Parse("a.b"),
+                                    failed, DecideOptions{true});
+  EXPECT_TRUE(absl::StrContains(decision.explanation->steps.back(),
+                                "DNS did not answer"));
+}
+
 TEST(ExplainTest, IsBounded) {
   PolicyText text;
   for (int i = 0; i <= 32; ++i) {
