@@ -99,8 +99,8 @@ void VerdictReporter::OnUnrecorded(const std::string& asked,
 
 void VerdictReporter::OnRefused(const absl::Status& status) {
   metrics_
-      ->CounterOf(names::kRpcs,
-                  {"AuthorizePull", absl::StatusCodeToString(status.code())})
+      ->CounterOf(names::kPulls,
+                  {"error", absl::StatusCodeToString(status.code())})
       .Increment();
   if (const std::optional<uint64_t> skipped = refused_.Admit()) {
     log_->Warning("a question was refused",
