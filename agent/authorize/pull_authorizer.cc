@@ -98,7 +98,10 @@ void PullAuthorizer::Probe(const pb::ProbeRegistryRequest& request,
   }
   if (!entered.ok()) return Refuse(entered, probe->done);
   const absl::Status posted = workers_.Post([this, probe] { FlyProbe(probe); });
-  if (!posted.ok() && LandProbe(probe)) Refuse(posted, probe->done);
+  if (posted.ok() || !LandProbe(probe)) return;
+  Refuse(posted, probe->done);
+  MutexLock lock(&mu_);
+  Leave(1);
 }
 
 void PullAuthorizer::FlyProbe(const ProbePtr& probe) {
@@ -107,13 +110,13 @@ void PullAuthorizer::FlyProbe(const ProbePtr& probe) {
   if (!LandProbe(probe)) return;
   FillResponse(verdict, registry, WallExpiry(verdict), probe->response);
   probe->done(absl::OkStatus());
+  MutexLock lock(&mu_);
+  Leave(1);
 }
 
 bool PullAuthorizer::LandProbe(const ProbePtr& probe) {
   MutexLock lock(&mu_);
-  if (probes_.erase(probe) == 0) return false;
-  Leave(1);
-  return true;
+  return probes_.erase(probe) > 0;
 }
 
 void PullAuthorizer::Drain(absl::Time deadline) {
@@ -145,13 +148,20 @@ absl::Status PullAuthorizer::Join(CallPtr call) {
   }
   const absl::Status posted = workers_.Post([this, key] { Fly(key); });
   if (posted.ok()) return absl::OkStatus();
-  for (const CallPtr& other : Land(key)) Refuse(posted, other->done);
+  const std::vector<CallPtr> calls = Land(key);
+  for (const CallPtr& other : calls) Refuse(posted, other->done);
+  MutexLock lock(&mu_);
+  Leave(calls.size());
   return absl::OkStatus();
 }
 
 void PullAuthorizer::Fly(const FlightKey& key) {
   const Verdict verdict = finder_->Find(key.first);
-  for (const CallPtr& call : Land(key)) Conclude(verdict, call);
+  const std::vector<CallPtr> calls = Land(key);
+  for (const CallPtr& call : calls) Conclude(verdict, call);
+  // Only now: whoever drains must not think that they were answered before.
+  MutexLock lock(&mu_);
+  Leave(calls.size());
 }
 
 std::vector<PullAuthorizer::CallPtr> PullAuthorizer::Land(
@@ -161,7 +171,6 @@ std::vector<PullAuthorizer::CallPtr> PullAuthorizer::Land(
   if (found == flights_.end()) return {};  // refused by Drain()
   std::vector<CallPtr> calls = std::move(found->second);
   flights_.erase(found);
-  Leave(calls.size());
   return calls;
 }
 
@@ -173,7 +182,8 @@ absl::Status PullAuthorizer::Enter() {
 }
 
 void PullAuthorizer::Leave(size_t calls) {
-  evaluating_ -= calls;
+  // Less than `calls` after a drain that gave up on them.
+  evaluating_ -= std::min(calls, evaluating_);
   if (draining_) changed_.NotifyAll();
 }
 
