@@ -92,6 +92,7 @@ void ProtectedRefresher::Store(const std::vector<Answer>& answers) {
   const absl::Status stored = book_->Update(
       [&answers](ProcessPolicy& process) {
         std::vector<ProtectedRegistryText> known;
+        known.reserve(answers.size());
         for (const Answer& answer : answers) {
           known.push_back({answer.host, answer.addresses});
         }
