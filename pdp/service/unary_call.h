@@ -30,8 +30,9 @@ grpc::ServerUnaryReactor* AnswerOnWorker(grpc::CallbackServerContext* context,
     status = workers.Post([reactor, response, caller = *std::move(caller),
                            handle = std::move(handle)] {
       absl::StatusOr<Response> answer = handle(caller);
-      if (answer.ok()) *response = *std::move(answer);
-      reactor->Finish(ToGrpcStatus(answer.status()));
+      if (!answer.ok()) return reactor->Finish(ToGrpcStatus(answer.status()));
+      *response = *std::move(answer);
+      reactor->Finish(grpc::Status::OK);
     });
   }
   if (!status.ok()) reactor->Finish(ToGrpcStatus(status));
