@@ -313,7 +313,10 @@ class Identities(scene.Scene):
             _call_with_protos(self.agent_of_vch1, command,
                               DECISION + "CheckPull", request)
         self.assertEqual(caught.exception.code, 7)
-        self.assertIn("vch2", self.pdp.process.log.read_text())
+        # Lines are written a moment later, together.
+        self.pdp.process.wait_for(
+            "the attempt on the log",
+            lambda: "vch2" in self.pdp.process.log.read_text())
 
     def test_an_agent_neither_reads_policies_nor_reflects(self):
         self.assertNotEqual(self.agent_of_vch1.run("list").returncode, 0)
