@@ -3,54 +3,20 @@
 
 #include "pdp/server/pdp_observer.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "common/observe/names.h"
 #include "pdp/server/method_names.h"
 
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::decision::v1;
-
 constexpr char kSync[] = "/pullgate.sync.v1.SyncService/Sync";
 constexpr char kReport[] = "/pullgate.audit.v1.AuditService/ReportEvents";
 
 // Refusals logged at once before one line a second is all there is.
 constexpr int kRefusalBurst = 10;
-
-// "NOT_WHITELISTED"; "NONE" for a permit. By number, made once.
-const std::vector<std::string>& ReasonTexts() {
-  static const auto* const texts = [] {
-    auto* const all = new std::vector<std::string>{"NONE"};
-    for (int reason = 1; reason <= pb::DenyReason_MAX; ++reason) {
-      all->emplace_back(absl::StripPrefix(
-          pb::DenyReason_Name(static_cast<pb::DenyReason>(reason)),
-          "DENY_REASON_"));
-    }
-    return all;
-  }();
-  return *texts;
-}
-
-std::vector<Counter*> DenialCounters(Metrics& metrics) {
-  std::vector<Counter*> counters;
-  for (const std::string& reason : ReasonTexts()) {
-    counters.push_back(&metrics.CounterOf(names::kDecisions, {"deny", reason}));
-  }
-  return counters;
-}
-
-absl::string_view SourceText(pb::EvidenceSource source) {
-  switch (source) {
-    case pb::EVIDENCE_SOURCE_CALLER:
-      return "caller";
-    case pb::EVIDENCE_SOURCE_PDP:
-      return "pdp";
-    default:
-      return "none";
-  }
-}
 
 }  // namespace
 
@@ -62,26 +28,10 @@ PdpObserver::PdpObserver(const Logger* log, Metrics* metrics,
       trespasses_(clock, absl::Seconds(1), kRefusalBurst),
       seconds_(metrics->SecondsOf(names::kRpcSeconds, {kCheckPull})),
       ok_calls_(metrics->CounterOf(names::kRpcs, {kCheckPull, "OK"})),
-      permits_(metrics->CounterOf(names::kDecisions, {"permit", "NONE"})),
-      denials_(DenialCounters(*metrics)) {}
+      decisions_(log, metrics) {}
 
-void PdpObserver::Decided(const Caller& caller, const PullQuestion& question,
-                          const pb::Decision& decision,
-                          absl::Duration elapsed) {
-  const bool permit = decision.effect() == pb::EFFECT_PERMIT;
-  (permit ? permits_ : *denials_[decision.reason()]).Increment();
-  if (!log_->enabled(LogLevel::kInfo)) return;
-  log_->Info("pull decided",
-             {{names::kVch, question.vch.text()},
-              {names::kRegistry, decision.registry()},
-              {names::kEffect, permit ? "permit" : "deny"},
-              {names::kReason, ReasonTexts()[decision.reason()]},
-              {names::kRule, decision.rule().place()},
-              {names::kRevision, decision.policy_revision()},
-              {names::kDecisionId, decision.decision_id()},
-              {names::kSource, SourceText(decision.evidence_source())},
-              {names::kCaller, caller.ToString()},
-              {names::kDuration, elapsed}});
+void PdpObserver::Decided(const Caller& caller, DecisionRecord record) {
+  decisions_.Add(caller, std::move(record));
 }
 
 void PdpObserver::CallEnded(absl::StatusCode code, absl::Duration elapsed) {

@@ -5,7 +5,6 @@
 #define PULLGATE_PDP_SERVER_PDP_OBSERVER_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -15,6 +14,7 @@
 #include "common/observe/metrics.h"
 #include "common/rpc/authorizer.h"
 #include "common/time/clock.h"
+#include "pdp/server/decision_log.h"
 #include "pdp/service/audit_observer.h"
 #include "pdp/service/decision_observer.h"
 #include "pdp/service/policy_observer.h"
@@ -33,9 +33,7 @@ class PdpObserver final : public DecisionObserver,
   // Not owned; outlive this.
   PdpObserver(const Logger* log, Metrics* metrics, const Clock* clock);
 
-  void Decided(const Caller& caller, const PullQuestion& question,
-               const pullgate::decision::v1::Decision& decision,
-               absl::Duration elapsed) override;
+  void Decided(const Caller& caller, DecisionRecord record) override;
   void CallEnded(absl::StatusCode code, absl::Duration elapsed) override;
   void Failed(const Caller& caller, const absl::Status& status) override;
 
@@ -69,9 +67,7 @@ class PdpObserver final : public DecisionObserver,
   // Of CheckPull, made beforehand: looking one up takes a lock.
   Histogram& seconds_;
   Counter& ok_calls_;
-  // By reason.
-  Counter& permits_;
-  std::vector<Counter*> denials_;
+  DecisionLog decisions_;
 };
 
 }  // namespace pullgate::pdp

@@ -27,22 +27,26 @@ void WriteError(const absl::Status& status, google::rpc::Status& proto) {
   proto.set_message(wire.error_message());
 }
 
-void Write(absl::StatusOr<pb::Decision> decision, Item& item) {
-  if (decision.ok()) {
-    *item.mutable_decision() = *std::move(decision);
-  } else {
-    WriteError(decision.status(), *item.mutable_error());
-  }
-}
-
 // One batch under way. Kept alive by the items that are; the last one to go
 // says that it is done.
 struct Batch {
-  Batch(Caller caller, std::function<void()> done)
-      : caller(std::move(caller)), done(std::move(done)) {}
+  Batch(Caller caller, const BatchParts& parts, std::function<void()> done)
+      : caller(std::move(caller)), parts(parts), done(std::move(done)) {}
   ~Batch() { done(); }
 
+  void Write(absl::StatusOr<DecisionHandler::Answered> answered,
+             Item& item) const {
+    if (answered.ok()) {
+      parts.observer->Decided(caller, std::move(answered->record));
+      *item.mutable_decision() = std::move(answered->decision);
+    } else {
+      parts.observer->Failed(caller, answered.status());
+      WriteError(answered.status(), *item.mutable_error());
+    }
+  }
+
   const Caller caller;
+  const BatchParts parts;
   const std::function<void()> done;
 };
 
@@ -64,8 +68,7 @@ absl::Status CheckBatch(const Caller& caller,
   return absl::OkStatus();
 }
 
-void AnswerBatch(const Caller& caller, DecisionHandler* handler,
-                 WorkerPool* workers, absl::Time deadline,
+void AnswerBatch(const Caller& caller, const BatchParts& parts,
                  const pb::BatchCheckPullsRequest& request,
                  pb::BatchCheckPullsResponse* response,
                  std::function<void()> done) {
@@ -73,23 +76,26 @@ void AnswerBatch(const Caller& caller, DecisionHandler* handler,
   response->mutable_items()->Reserve(request.requests_size());
   for (int i = 0; i < request.requests_size(); ++i) response->add_items();
 
-  const auto batch = std::make_shared<const Batch>(caller, std::move(done));
+  const auto batch =
+      std::make_shared<const Batch>(caller, parts, std::move(done));
   for (int i = 0; i < request.requests_size(); ++i) {
     Item& item = *response->mutable_items(i);
     auto question = ParsePullQuestion(caller, request.requests(i));
     if (!question.ok()) {
-      Write(question.status(), item);
+      batch->Write(question.status(), item);
       continue;
     }
-    if (auto now = handler->AnswerNow(caller, *question)) {
-      Write(*std::move(now), item);
+    if (auto now = parts.handler->AnswerNow(*question)) {
+      batch->Write(*std::move(now), item);
       continue;
     }
-    const absl::Status posted = workers->Post(
-        [batch, handler, deadline, &item, question = *std::move(question)] {
-          Write(handler->Answer(batch->caller, question, deadline), item);
+    const absl::Status posted =
+        parts.workers->Post([batch, &item, question = *std::move(question)] {
+          batch->Write(
+              batch->parts.handler->Answer(question, batch->parts.deadline),
+              item);
         });
-    if (!posted.ok()) Write(posted, item);
+    if (!posted.ok()) batch->Write(posted, item);
   }
 }
 

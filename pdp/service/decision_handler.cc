@@ -28,31 +28,27 @@ std::string RandomPrefix() {
 }  // namespace
 
 DecisionHandler::DecisionHandler(PolicyBook* book, HostResolver* dns,
-                                 DecisionObserver* observer, const Clock* clock,
+                                 const Clock* clock,
                                  const DecisionHandlerOptions& options)
     : book_(book),
       dns_(dns),
-      observer_(observer),
       clock_(clock),
       options_(options),
       id_prefix_(RandomPrefix()) {}
 
-std::optional<absl::StatusOr<pb::Decision>> DecisionHandler::AnswerNow(
-    const Caller& caller, const PullQuestion& question) {
+std::optional<absl::StatusOr<DecisionHandler::Answered>>
+DecisionHandler::AnswerNow(const PullQuestion& question) {
   if (question.evidence.outcome == Evidence::Outcome::kAbsent) {
     return std::nullopt;
   }
   const std::shared_ptr<const PolicyInForce> policy =
       book_->Cached(question.vch);
   if (policy == nullptr) return std::nullopt;
-  const absl::Time start = clock_->Now();
-  return Done(caller, question, start,
-              Decide(*policy, question, pb::EVIDENCE_SOURCE_CALLER));
+  return Decide(*policy, question, pb::EVIDENCE_SOURCE_CALLER, clock_->Now());
 }
 
-absl::StatusOr<pb::Decision> DecisionHandler::Answer(const Caller& caller,
-                                                     PullQuestion question,
-                                                     absl::Time deadline) {
+absl::StatusOr<DecisionHandler::Answered> DecisionHandler::Answer(
+    PullQuestion question, absl::Time deadline) {
   const absl::Time start = clock_->Now();
   pb::EvidenceSource source = pb::EVIDENCE_SOURCE_CALLER;
   if (question.evidence.outcome == Evidence::Outcome::kAbsent) {
@@ -65,25 +61,24 @@ absl::StatusOr<pb::Decision> DecisionHandler::Answer(const Caller& caller,
                  : pb::EVIDENCE_SOURCE_PDP;
   }
   if (clock_->Now() >= deadline) {
-    return Done(caller, question, start,
-                absl::DeadlineExceededError(
-                    "the caller's deadline ended before DNS answered"));
+    return absl::DeadlineExceededError(
+        "the caller's deadline ended before DNS answered");
   }
-  auto policy = book_->InForce(question.vch);
-  if (!policy.ok()) return Done(caller, question, start, policy.status());
-  return Done(caller, question, start, Decide(**policy, question, source));
+  PULLGATE_ASSIGN_OR_RETURN(auto policy, book_->InForce(question.vch));
+  return Decide(*policy, question, source, start);
 }
 
-absl::StatusOr<pb::Decision> DecisionHandler::Decide(
+absl::StatusOr<DecisionHandler::Answered> DecisionHandler::Decide(
     const PolicyInForce& policy, const PullQuestion& question,
-    pb::EvidenceSource source) {
+    pb::EvidenceSource source, absl::Time start) {
   DecideOptions options;
   options.explain = question.explain;
   PULLGATE_ASSIGN_OR_RETURN(
       const pullgate::Decision decision,
       pullgate::Decide(*policy.snapshot, question.registry, question.evidence,
                        options));
-  pb::Decision proto;
+  Answered answered;
+  pb::Decision& proto = answered.decision;
   wire::ToProto(decision, &proto);
   proto.set_registry(question.registry.ToString());
   proto.set_policy_revision(policy.revision());
@@ -92,18 +87,18 @@ absl::StatusOr<pb::Decision> DecisionHandler::Decide(
   proto.set_decision_id(NextId());
   *proto.mutable_evidence() = wire::ToProto(question.evidence);
   proto.set_evidence_source(source);
-  return proto;
-}
 
-absl::StatusOr<pb::Decision> DecisionHandler::Done(
-    const Caller& caller, const PullQuestion& question, absl::Time start,
-    absl::StatusOr<pb::Decision> decision) {
-  if (decision.ok()) {
-    observer_->Decided(caller, question, *decision, clock_->Now() - start);
-  } else {
-    observer_->Failed(caller, decision.status());
-  }
-  return decision;
+  DecisionRecord& record = answered.record;
+  record.vch = question.vch.text();
+  record.registry = proto.registry();
+  record.effect = proto.effect();
+  record.reason = proto.reason();
+  if (proto.has_rule()) record.rule = proto.rule().place();
+  record.policy_revision = proto.policy_revision();
+  record.decision_id = proto.decision_id();
+  record.evidence_source = source;
+  record.elapsed = clock_->Now() - start;
+  return answered;
 }
 
 std::string DecisionHandler::NextId() {

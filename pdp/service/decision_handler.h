@@ -12,7 +12,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/dns/host_resolver.h"
-#include "common/rpc/caller.h"
 #include "common/time/clock.h"
 #include "pdp/policy/policy_book.h"
 #include "pdp/service/decision_observer.h"
@@ -37,34 +36,34 @@ class DecisionHandler {
  public:
   using Decision = pullgate::decision::v1::Decision;
 
+  // An answer, and what an observer is to be told of it.
+  struct Answered {
+    Decision decision;
+    DecisionRecord record;
+  };
+
   // Not owned; outlive this. With an OffHostResolver, questions without
   // evidence are decided by name rules alone.
-  DecisionHandler(PolicyBook* book, HostResolver* dns,
-                  DecisionObserver* observer, const Clock* clock,
+  DecisionHandler(PolicyBook* book, HostResolver* dns, const Clock* clock,
                   const DecisionHandlerOptions& options);
 
   // Never waits. None if the answer needs storage or DNS.
-  std::optional<absl::StatusOr<Decision>> AnswerNow(
-      const Caller& caller, const PullQuestion& question);
+  std::optional<absl::StatusOr<Answered>> AnswerNow(
+      const PullQuestion& question);
 
   // May wait, until `deadline` for DNS. Unavailable: storage refused.
   // DeadlineExceeded: DNS had not answered by `deadline`.
-  absl::StatusOr<Decision> Answer(const Caller& caller, PullQuestion question,
-                                  absl::Time deadline);
+  absl::StatusOr<Answered> Answer(PullQuestion question, absl::Time deadline);
 
  private:
-  absl::StatusOr<Decision> Decide(
-      const PolicyInForce& policy, const PullQuestion& question,
-      pullgate::decision::v1::EvidenceSource source);
-  // Observes and returns.
-  absl::StatusOr<Decision> Done(const Caller& caller,
-                                const PullQuestion& question, absl::Time start,
-                                absl::StatusOr<Decision> decision);
+  absl::StatusOr<Answered> Decide(const PolicyInForce& policy,
+                                  const PullQuestion& question,
+                                  pullgate::decision::v1::EvidenceSource source,
+                                  absl::Time start);
   std::string NextId();
 
   PolicyBook* const book_;
   HostResolver* const dns_;
-  DecisionObserver* const observer_;
   const Clock* const clock_;
   const DecisionHandlerOptions options_;
   const std::string id_prefix_;  // differs for each run of the process

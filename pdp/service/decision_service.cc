@@ -38,44 +38,42 @@ grpc::ServerUnaryReactor* DecisionService::CheckPull(
   const absl::Time start = clock_->Now();
   absl::StatusOr<Caller> caller = callers_->CallerOf(*context);
   if (!caller.ok()) {
-    Finish(reactor, start, caller.status(), response);
+    Finish(reactor, start, nullptr, caller.status(), response);
     return reactor;
   }
   auto question = ParsePullQuestion(*caller, *request);
   if (!question.ok()) {
-    observer_->Failed(*caller, question.status());
-    Finish(reactor, start, question.status(), response);
+    Finish(reactor, start, &*caller, question.status(), response);
     return reactor;
   }
-  if (auto now = handler_->AnswerNow(*caller, *question)) {
-    Finish(reactor, start, *std::move(now), response);
+  if (auto now = handler_->AnswerNow(*question)) {
+    Finish(reactor, start, &*caller, *std::move(now), response);
     return reactor;
   }
   const absl::Time deadline = DeadlineOf(*context, start + kLongestCheck);
   const absl::Status posted =
       workers_->Post([this, reactor, response, start, deadline,
                       caller = *caller, question = *std::move(question)] {
-        Finish(reactor, start, handler_->Answer(caller, question, deadline),
+        Finish(reactor, start, &caller, handler_->Answer(question, deadline),
                response);
       });
-  if (!posted.ok()) {
-    observer_->Failed(*caller, posted);
-    Finish(reactor, start, posted, response);
-  }
+  if (!posted.ok()) Finish(reactor, start, &*caller, posted, response);
   return reactor;
 }
 
 void DecisionService::Finish(grpc::ServerUnaryReactor* reactor,
-                             absl::Time start,
-                             absl::StatusOr<pb::Decision> decision,
+                             absl::Time start, const Caller* caller,
+                             absl::StatusOr<DecisionHandler::Answered> answered,
                              pb::CheckPullResponse* response) {
-  observer_->CallEnded(decision.status().code(), clock_->Now() - start);
-  if (decision.ok()) {
-    *response->mutable_decision() = *std::move(decision);
-    reactor->Finish(grpc::Status::OK);
-  } else {
-    reactor->Finish(ToGrpcStatus(decision.status()));
+  const absl::Status status = answered.status();
+  if (status.ok()) {
+    *response->mutable_decision() = std::move(answered->decision);
+    observer_->Decided(*caller, std::move(answered->record));
+  } else if (caller != nullptr) {
+    observer_->Failed(*caller, status);
   }
+  observer_->CallEnded(status.code(), clock_->Now() - start);
+  reactor->Finish(ToGrpcStatus(status));
 }
 
 grpc::ServerUnaryReactor* DecisionService::BatchCheckPulls(
@@ -90,11 +88,11 @@ grpc::ServerUnaryReactor* DecisionService::BatchCheckPulls(
     const absl::Time deadline =
         DeadlineOf(*context, clock_->Now() + kLongestCheck);
     // A thousand answers take milliseconds: not on gRPC's thread.
-    status = workers_->Post(
-        [this, reactor, request, response, deadline, caller = *caller] {
-          AnswerBatch(caller, handler_, workers_, deadline, *request, response,
-                      [reactor] { reactor->Finish(grpc::Status::OK); });
-        });
+    status = workers_->Post([this, reactor, request, response, deadline,
+                             caller = *caller] {
+      AnswerBatch(caller, {handler_, observer_, workers_, deadline}, *request,
+                  response, [reactor] { reactor->Finish(grpc::Status::OK); });
+    });
   }
   if (!status.ok()) {
     if (caller.ok()) observer_->Failed(*caller, status);

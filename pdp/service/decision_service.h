@@ -38,9 +38,11 @@ class DecisionService final
       pullgate::decision::v1::BatchCheckPullsResponse* response) override;
 
  private:
-  // Ends a call of CheckPull that began at `start`.
+  // Ends a call of CheckPull that began at `start`, and tells the observer.
+  // `caller`: null if it is nobody.
   void Finish(grpc::ServerUnaryReactor* reactor, absl::Time start,
-              absl::StatusOr<pullgate::decision::v1::Decision> decision,
+              const Caller* caller,
+              absl::StatusOr<DecisionHandler::Answered> answered,
               pullgate::decision::v1::CheckPullResponse* response);
 
   const CallerResolver* const callers_;

@@ -36,11 +36,9 @@ class RecordingObserver final : public DecisionObserver,
     while (!Has(line)) changed_.Wait(&mu_);
   }
 
-  void Decided(const Caller& caller, const PullQuestion& question,
-               const pullgate::decision::v1::Decision& decision,
-               absl::Duration /*elapsed*/) override {
-    Note(absl::StrCat("decided ", caller.ToString(), " ", question.vch.text(),
-                      " ", decision.effect()));
+  void Decided(const Caller& caller, DecisionRecord record) override {
+    Note(absl::StrCat("decided ", caller.ToString(), " ", record.vch, " ",
+                      record.effect));
   }
   void CallEnded(absl::StatusCode code, absl::Duration /*elapsed*/) override {
     Note(absl::StrCat("ended ", absl::StatusCodeToString(code)));

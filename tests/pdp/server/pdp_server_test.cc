@@ -57,6 +57,14 @@ class PdpServerTest : public ::testing::Test {
     return response.policy();
   }
 
+  int CountLines(const std::string& text) {
+    int count = 0;
+    for (const std::string& line : pdp_.log_lines().lines()) {
+      count += absl::StrContains(line, text) ? 1 : 0;
+    }
+    return count;
+  }
+
   RunningPdp pdp_;
 };
 

@@ -48,7 +48,8 @@ class BatchTest : public ::testing::Test {
 
   // Answers and waits for the end.
   void Answer(WorkerPool& workers) {
-    AnswerBatch(caller_, &handler_, &workers, kStart + absl::Minutes(1),
+    AnswerBatch(caller_,
+                {&handler_, &observer_, &workers, kStart + absl::Minutes(1)},
                 request_, &response_, [this] {
                   MutexLock lock(&mu_);
                   ++done_;
@@ -65,7 +66,7 @@ class BatchTest : public ::testing::Test {
   RecordingObserver observer_;
   const std::unique_ptr<PolicyBook> book_;
   const Caller caller_ = Caller::Agent(Vch("a"));
-  DecisionHandler handler_{book_.get(), &dns_, &observer_, &clock_, {}};
+  DecisionHandler handler_{book_.get(), &dns_, &clock_, {}};
   pb::BatchCheckPullsRequest request_;
   pb::BatchCheckPullsResponse response_;
   Mutex mu_;
@@ -119,8 +120,9 @@ TEST_F(BatchTest, WhatFindsNoRoomAmongTheWorkersFailsAlone) {
   dns_.Block();
   for (int i = 0; i < 10; ++i) Add(absl::StrCat("r", i, ".example"));
   AddWithEvidence("last.example");
-  AnswerBatch(caller_, &handler_, &workers, kStart + absl::Minutes(1), request_,
-              &response_, [this] {
+  AnswerBatch(caller_,
+              {&handler_, &observer_, &workers, kStart + absl::Minutes(1)},
+              request_, &response_, [this] {
                 MutexLock lock(&mu_);
                 ++done_;
                 changed_.NotifyAll();
