@@ -3,6 +3,9 @@
 
 #include "agent/audit/event_uploader.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <utility>
 #include <vector>
 
@@ -19,6 +22,13 @@ namespace {
 // How often a wait for events looks whether the stream is still there: the
 // spool wakes nobody for that.
 constexpr absl::Duration kLookUp = absl::Milliseconds(100);
+
+// Pulls come first when the processor is short: this thread's work can wait.
+// (On Linux a thread has a nice value of its own, setpriority(2).)
+void StepBack() {
+  constexpr int kNice = 10;
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+}
 
 }  // namespace
 
@@ -65,6 +75,7 @@ std::string EventUploader::last_error() const {
 }
 
 void EventUploader::Run() {
+  StepBack();
   absl::Duration pause;
   do {
     const absl::Status why = RunStream();
@@ -153,6 +164,7 @@ absl::Status EventUploader::SendEvents(Stream& stream) {
 }
 
 void EventUploader::ReceiveAcks(Stream& stream) {
+  StepBack();
   pb::ReportEventsResponse response;
   absl::Status status;
   while (status.ok() && stream.Read(&response)) {

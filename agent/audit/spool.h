@@ -43,16 +43,14 @@ class Spool {
   virtual absl::StatusOr<pullgate::audit::v1::AuditEvent> Append(
       pullgate::audit::v1::AuditEvent event) = 0;
 
-  // As Append, for callers that must not wait: `done` is called exactly once,
-  // with what Append would have returned, on some thread; perhaps this one,
-  // before the call returns. `done` is quick and does not append. A spool that
-  // groups commits holds no thread for each event.
-  using AppendDone =
-      std::function<void(absl::StatusOr<pullgate::audit::v1::AuditEvent>)>;
-  virtual void AppendAsync(pullgate::audit::v1::AuditEvent event,
-                           AppendDone done) {
-    done(Append(std::move(event)));
-  }
+  // As Append, for callers that must not wait, and of an event that is
+  // serialised already, but for the fields that the spool fills in. `done` is
+  // called exactly once, with the event's id or with what Append would have
+  // returned, on some thread; perhaps this one, before the call returns. `done`
+  // is quick and does not append. A spool that groups commits holds no thread
+  // for each event.
+  using AppendDone = std::function<void(const absl::StatusOr<std::string>&)>;
+  virtual void AppendAsync(std::string event, AppendDone done) = 0;
 
   // Unacknowledged events after `sequence`, in order: at most `max_events`, and
   // at most about `max_bytes` unless the first alone is larger.

@@ -20,7 +20,7 @@ namespace {
 // Appends in one transaction: bounds how long the first of them waits.
 constexpr size_t kMaxGroup = 512;
 // About what a transaction costs.
-constexpr absl::Duration kGather = absl::Microseconds(50);
+constexpr absl::Duration kGather = absl::Microseconds(100);
 
 // What did not get into the spool must not be answered, whatever the cause.
 absl::Status NothingRecorded(const absl::Status& cause) {
@@ -72,26 +72,40 @@ SqliteSpool::SqliteSpool(const VchId& vch, const Options& options,
       reader_(std::move(reader)),
       acked_sequence_(contents.acked_sequence),
       sizes_(std::move(contents.sizes)) {
+  {
+    MutexLock lock(&writer_mu_);
+    numbers_.set_vch(vch_name_);
+    numbers_.set_epoch(epoch_);
+  }
   MutexLock lock(&state_mu_);
   bytes_ = std::accumulate(sizes_.begin(), sizes_.end(), int64_t{0});
 }
 
 absl::StatusOr<AuditEvent> SqliteSpool::Append(AuditEvent event) {
   PULLGATE_RETURN_IF_ERROR(CheckOpen());
-  Pending pending{std::move(event), absl::OkStatus()};
+  Pending pending;
+  event.clear_vch();
+  event.clear_epoch();
+  event.clear_sequence();
+  event.clear_event_id();
+  event.SerializeToString(&pending.payload);
   appends_.Run(&pending);
   PULLGATE_RETURN_IF_ERROR(pending.outcome);
-  return std::move(pending.event);
+  event.set_vch(vch_name_);
+  event.set_epoch(epoch_);
+  event.set_sequence(pending.sequence);
+  event.set_event_id(std::move(pending.event_id));
+  return event;
 }
 
-void SqliteSpool::AppendAsync(AuditEvent event, AppendDone done) {
+void SqliteSpool::AppendAsync(std::string event, AppendDone done) {
   if (const absl::Status open = CheckOpen(); !open.ok()) return done(open);
   auto pending = std::make_unique<Pending>();
-  pending->event = std::move(event);
+  pending->payload = std::move(event);
   appends_.Start(std::move(pending),
                  [done = std::move(done)](std::unique_ptr<Pending> pending) {
                    if (!pending->outcome.ok()) return done(pending->outcome);
-                   done(std::move(pending->event));
+                   done(std::move(pending->event_id));
                  });
 }
 
@@ -111,9 +125,8 @@ void SqliteSpool::Commit(absl::Span<Pending* const> group) {
   std::vector<std::string> payloads;
   std::string error;
   for (Pending* pending : group) {
-    std::string payload = Number(
-        last + 1 + static_cast<int64_t>(payloads.size()), pending->event);
-    const auto size = static_cast<int64_t>(payload.size());
+    Number(last + 1 + static_cast<int64_t>(payloads.size()), *pending);
+    const auto size = static_cast<int64_t>(pending->payload.size());
     if (size > options_.max_bytes - bytes) {
       pending->outcome = TooFull(bytes, size, options_.max_bytes);
       error = std::string(pending->outcome.message());
@@ -121,7 +134,7 @@ void SqliteSpool::Commit(absl::Span<Pending* const> group) {
     }
     bytes += size;
     accepted.push_back(pending);
-    payloads.push_back(std::move(payload));
+    payloads.push_back(std::move(pending->payload));
   }
   if (const absl::Status status = Record(last + 1, payloads); !status.ok()) {
     for (Pending* pending : accepted) pending->outcome = status;
@@ -131,12 +144,12 @@ void SqliteSpool::Commit(absl::Span<Pending* const> group) {
   last_error_ = std::move(error);
 }
 
-std::string SqliteSpool::Number(int64_t sequence, AuditEvent& event) const {
-  event.set_vch(vch_name_);
-  event.set_epoch(epoch_);
-  event.set_sequence(sequence);
-  event.set_event_id(absl::StrCat(event_id_prefix_, sequence));
-  return event.SerializeAsString();
+void SqliteSpool::Number(int64_t sequence, Pending& pending) {
+  pending.sequence = sequence;
+  pending.event_id = absl::StrCat(event_id_prefix_, sequence);
+  numbers_.set_sequence(sequence);
+  numbers_.set_event_id(pending.event_id);
+  numbers_.AppendToString(&pending.payload);
 }
 
 absl::Status SqliteSpool::Record(int64_t first,

@@ -58,8 +58,8 @@ class SqliteSpool final : public Spool {
   absl::StatusOr<pullgate::audit::v1::AuditEvent> Append(
       pullgate::audit::v1::AuditEvent event) override;
   // Takes a turn at committing for others if nobody else does.
-  void AppendAsync(pullgate::audit::v1::AuditEvent event,
-                   AppendDone done) override ABSL_LOCKS_EXCLUDED(state_mu_);
+  void AppendAsync(std::string event, AppendDone done) override
+      ABSL_LOCKS_EXCLUDED(state_mu_);
   absl::StatusOr<std::vector<pullgate::audit::v1::AuditEvent>> Read(
       int64_t after_sequence, int max_events, int64_t max_bytes) override
       ABSL_LOCKS_EXCLUDED(reader_mu_, state_mu_);
@@ -72,7 +72,9 @@ class SqliteSpool final : public Spool {
  private:
   // An Append() on its way.
   struct Pending {
-    pullgate::audit::v1::AuditEvent event;
+    std::string payload;  // serialised; Number() completes it
+    int64_t sequence = 0;
+    std::string event_id;
     absl::Status outcome;
   };
 
@@ -87,9 +89,10 @@ class SqliteSpool final : public Spool {
       ABSL_LOCKS_EXCLUDED(writer_mu_, state_mu_);
   absl::Status Record(int64_t first, const std::vector<std::string>& payloads)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_mu_) ABSL_LOCKS_EXCLUDED(state_mu_);
-  // Makes `event` the one of that sequence, and serialises it.
-  std::string Number(int64_t sequence,
-                     pullgate::audit::v1::AuditEvent& event) const;
+  // Makes `pending` the event of that sequence: a field that comes again, at
+  // the end of a serialised message, replaces the one before.
+  void Number(int64_t sequence, Pending& pending)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_mu_);
   int64_t Bytes() const ABSL_LOCKS_EXCLUDED(state_mu_);
   // Takes events up to `sequence` off the books.
   void Forget(int64_t sequence) ABSL_LOCKS_EXCLUDED(state_mu_);
@@ -105,6 +108,8 @@ class SqliteSpool final : public Spool {
   // Order: writer_mu_ or reader_mu_, then state_mu_.
   Mutex writer_mu_;
   const std::unique_ptr<SpoolWriter> writer_ ABSL_PT_GUARDED_BY(writer_mu_);
+  // What Number() appends.
+  pullgate::audit::v1::AuditEvent numbers_ ABSL_GUARDED_BY(writer_mu_);
 
   mutable Mutex reader_mu_;
   const std::unique_ptr<SpoolReader> reader_ ABSL_PT_GUARDED_BY(reader_mu_);

@@ -8,9 +8,19 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "pullgate/audit/v1/audit_event.pb.h"
+#include "agent/authorize/prepared_verdict.h"
+#include "agent/decide/issued_decision.h"
 
 namespace pullgate::agent {
+
+// A verdict that was recorded and given.
+struct GivenVerdict {
+  const PreparedVerdict& verdict;
+  const std::string& asked;  // redacted
+  DecidedBy decided_by;
+  absl::Duration elapsed;
+  const std::string& event_id;
+};
 
 // Sees what the authorizer does: for the log and the metrics. It cannot change
 // anything, waits for nothing, and is thread-safe.
@@ -18,8 +28,7 @@ class VerdictObserver {
  public:
   virtual ~VerdictObserver() = default;
 
-  // A verdict was recorded and given.
-  virtual void OnVerdict(const pullgate::audit::v1::AuditEvent& event) = 0;
+  virtual void OnVerdict(const GivenVerdict& given) = 0;
 
   // A verdict on `asked`, redacted, could not be recorded, and the caller was
   // refused; `status` says why.

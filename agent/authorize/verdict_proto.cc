@@ -45,20 +45,6 @@ audit_pb::Attempt::Outcome ToProto(Attempt::Outcome outcome) {
   return audit_pb::Attempt::OUTCOME_UNSPECIFIED;
 }
 
-audit_pb::AuditEvent::DecidedBy ToProto(DecidedBy decided_by) {
-  switch (decided_by) {
-    case DecidedBy::kNobody:
-      return audit_pb::AuditEvent::DECIDED_BY_UNSPECIFIED;
-    case DecidedBy::kPdp:
-      return audit_pb::AuditEvent::DECIDED_BY_PDP;
-    case DecidedBy::kCache:
-      return audit_pb::AuditEvent::DECIDED_BY_CACHE;
-    case DecidedBy::kAgent:
-      return audit_pb::AuditEvent::DECIDED_BY_AGENT;
-  }
-  return audit_pb::AuditEvent::DECIDED_BY_UNSPECIFIED;
-}
-
 decision_pb::EvidenceSource ToProto(EvidenceSource source) {
   switch (source) {
     case EvidenceSource::kNone:
@@ -116,7 +102,6 @@ void FillCommon(const Verdict& verdict, const RegistryAddress& registry,
   response->set_effect(EffectOf(verdict));
   response->set_reason(verdict.reason);
   response->set_message(verdict.message);
-  response->set_decided_by(ToProto(verdict.decided_by));
   if (verdict.permits()) {
     FillPermit(*verdict.verification->usable, expires,
                response->mutable_permit());
@@ -152,6 +137,20 @@ void FillDecided(const IssuedDecision& issued, audit_pb::AuditEvent* event) {
 }
 
 }  // namespace
+
+audit_pb::AuditEvent::DecidedBy ToProto(DecidedBy decided_by) {
+  switch (decided_by) {
+    case DecidedBy::kNobody:
+      return audit_pb::AuditEvent::DECIDED_BY_UNSPECIFIED;
+    case DecidedBy::kPdp:
+      return audit_pb::AuditEvent::DECIDED_BY_PDP;
+    case DecidedBy::kCache:
+      return audit_pb::AuditEvent::DECIDED_BY_CACHE;
+    case DecidedBy::kAgent:
+      return audit_pb::AuditEvent::DECIDED_BY_AGENT;
+  }
+  return audit_pb::AuditEvent::DECIDED_BY_UNSPECIFIED;
+}
 
 audit_pb::Attempt ToProto(const Attempt& attempt) {
   audit_pb::Attempt proto;
@@ -197,6 +196,7 @@ void FillResponse(const Verdict& verdict, const RegistryAddress& registry,
                   absl::Time expires,
                   agent_pb::ProbeRegistryResponse* response) {
   FillCommon(verdict, registry, expires, response);
+  response->set_decided_by(ToProto(verdict.decided_by));
   const Attempt* presented = LastPresented(verdict);
   if (presented == nullptr) return;
   for (size_t i = 0; i < presented->chain.size(); ++i) {
@@ -210,7 +210,6 @@ void FillEvent(const Verdict& verdict, const RegistryAddress& registry,
   event->set_effect(EffectOf(verdict));
   event->set_reason(verdict.reason);
   event->set_message(verdict.message);
-  event->set_decided_by(ToProto(verdict.decided_by));
   *event->mutable_evidence() = wire::ToProto(
       verdict.issued == nullptr ? verdict.evidence : verdict.issued->evidence);
   if (verdict.issued != nullptr) FillDecided(*verdict.issued, event);

@@ -18,14 +18,15 @@ namespace pullgate::agent {
 // The crossing from verdicts to answers and events. Nothing here can fail.
 
 pullgate::audit::v1::Attempt ToProto(const Attempt& attempt);
+pullgate::audit::v1::AuditEvent::DecidedBy ToProto(DecidedBy decided_by);
 
 // Certificate number `index` of what an attempt was presented with. Whether it
 // verified is said of the leaf only.
 pullgate::audit::v1::Certificate CertificateToProto(const Attempt& attempt,
                                                     size_t index);
 
-// The answer, without event_id. `expires`: when a permit ends, by the wall
-// clock.
+// The answer, without decided_by and event_id. `expires`: when a permit ends,
+// by the wall clock.
 void FillResponse(const Verdict& verdict, const RegistryAddress& registry,
                   absl::Time expires,
                   pullgate::agent::v1::AuthorizePullResponse* response);
@@ -36,7 +37,7 @@ void FillResponse(const Verdict& verdict, const RegistryAddress& registry,
                   pullgate::agent::v1::ProbeRegistryResponse* response);
 
 // The event, without what is about the occasion: vch, epoch, sequence,
-// event_id, event_time, asked, elapsed.
+// event_id, event_time, asked, decided_by, elapsed.
 void FillEvent(const Verdict& verdict, const RegistryAddress& registry,
                pullgate::audit::v1::AuditEvent* event);
 

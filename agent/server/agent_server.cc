@@ -178,8 +178,8 @@ void AgentServer::Parts::MakeAuthorizing() {
                                            &holder, verifier.get(), &verdicts,
                                            wall, &boot, options.finder);
   authorizer = std::make_unique<PullAuthorizer>(
-      options.vch, finder.get(), &holder, storage.spool.get(), &reporter, wall,
-      &boot, options.max_concurrent_pulls);
+      finder.get(), &holder, storage.spool.get(), &reporter, wall, &boot,
+      options.max_concurrent_pulls);
 }
 
 void AgentServer::Parts::ConnectToPdp() {

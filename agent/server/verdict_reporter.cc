@@ -10,16 +10,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "common/observe/names.h"
-#include "common/wire/time_proto.h"
-#include "pullgate/audit/v1/audit_event.pb.h"
+#include "pullgate/decision/v1/decision.pb.h"
 
 namespace pullgate::agent {
 namespace {
 
-namespace audit_pb = pullgate::audit::v1;
 namespace decision_pb = pullgate::decision::v1;
-
-using DecidedBy = audit_pb::AuditEvent;
 
 absl::string_view Without(absl::string_view prefix, absl::string_view name) {
   absl::ConsumePrefix(&name, prefix);
@@ -36,17 +32,18 @@ absl::string_view EffectText(decision_pb::Effect effect) {
   return effect == decision_pb::EFFECT_PERMIT ? "permit" : "deny";
 }
 
-absl::string_view SourceText(DecidedBy::DecidedBy source) {
+absl::string_view SourceText(DecidedBy source) {
   switch (source) {
-    case DecidedBy::DECIDED_BY_PDP:
+    case DecidedBy::kPdp:
       return "pdp";
-    case DecidedBy::DECIDED_BY_CACHE:
+    case DecidedBy::kCache:
       return "cache";
-    case DecidedBy::DECIDED_BY_AGENT:
+    case DecidedBy::kAgent:
       return "local";
-    default:
-      return "none";
+    case DecidedBy::kNobody:
+      break;
   }
+  return "none";
 }
 
 }  // namespace
@@ -67,23 +64,23 @@ VerdictReporter::VerdictReporter(const Logger* log, Metrics* metrics,
   for (size_t i = 0; i < sources_.size(); ++i) {
     sources_[i] = &metrics->CounterOf(
         names::kDecisionSource,
-        {std::string(SourceText(static_cast<DecidedBy::DecidedBy>(i)))});
+        {std::string(SourceText(static_cast<DecidedBy>(i)))});
   }
 }
 
-void VerdictReporter::OnVerdict(const audit_pb::AuditEvent& event) {
-  Count(event);
+void VerdictReporter::OnVerdict(const GivenVerdict& given) {
+  Count(given);
   if (!log_->enabled(LogLevel::kInfo)) return;
-  log_->Info("verdict",
-             {{names::kRegistry, event.asked()},
-              {names::kEffect, EffectText(event.effect())},
-              {names::kReason, ReasonText(event.reason())},
-              {names::kRule, event.rule().place()},
-              {names::kRevision, event.policy_revision()},
-              {names::kSource, SourceText(event.decided_by())},
-              {names::kAddress, event.transport().address()},
-              {names::kDuration, wire::DurationFromProto(event.elapsed())},
-              {names::kEventId, event.event_id()}});
+  const PreparedVerdict& verdict = given.verdict;
+  log_->Info("verdict", {{names::kRegistry, given.asked},
+                         {names::kEffect, EffectText(verdict.effect)},
+                         {names::kReason, ReasonText(verdict.reason)},
+                         {names::kRule, verdict.rule},
+                         {names::kRevision, verdict.policy_revision},
+                         {names::kSource, SourceText(given.decided_by)},
+                         {names::kAddress, verdict.address},
+                         {names::kDuration, given.elapsed},
+                         {names::kEventId, given.event_id}});
 }
 
 void VerdictReporter::OnUnrecorded(const std::string& asked,
@@ -108,13 +105,12 @@ void VerdictReporter::OnRefused(const absl::Status& status) {
   }
 }
 
-void VerdictReporter::Count(const audit_pb::AuditEvent& event) {
-  const auto reason = static_cast<size_t>(event.reason());
+void VerdictReporter::Count(const GivenVerdict& given) {
+  const auto reason = static_cast<size_t>(given.verdict.reason);
   if (reason < pulls_.size()) pulls_[reason]->Increment();
-  const auto source = static_cast<size_t>(event.decided_by());
+  const auto source = static_cast<size_t>(given.decided_by);
   if (source < sources_.size()) sources_[source]->Increment();
-  seconds_->Observe(
-      absl::ToDoubleSeconds(wire::DurationFromProto(event.elapsed())));
+  seconds_->Observe(absl::ToDoubleSeconds(given.elapsed));
 }
 
 }  // namespace pullgate::agent

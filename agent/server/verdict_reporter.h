@@ -24,13 +24,13 @@ class VerdictReporter final : public VerdictObserver {
   // Nothing is owned; all outlives this.
   VerdictReporter(const Logger* log, Metrics* metrics, const Clock* clock);
 
-  void OnVerdict(const pullgate::audit::v1::AuditEvent& event) override;
+  void OnVerdict(const GivenVerdict& given) override;
   void OnUnrecorded(const std::string& asked,
                     const absl::Status& status) override;
   void OnRefused(const absl::Status& status) override;
 
  private:
-  void Count(const pullgate::audit::v1::AuditEvent& event);
+  void Count(const GivenVerdict& given);
 
   const Logger* const log_;
   Metrics* const metrics_;

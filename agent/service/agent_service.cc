@@ -3,21 +3,54 @@
 
 #include "agent/service/agent_service.h"
 
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/slice.h>
+
+#include <memory>
+#include <string>
+
 #include "common/rpc/grpc_status.h"
 
 namespace pullgate::agent {
 
 namespace pb = pullgate::agent::v1;
 
+namespace {
+
+// The common part is shared, not copied.
+grpc::ByteBuffer ToBytes(const PullAnswer& answer) {
+  auto* keeper = new std::shared_ptr<const std::string>(answer.common);
+  const grpc::Slice parts[] = {
+      grpc::Slice(
+          const_cast<char*>((*keeper)->data()), (*keeper)->size(),
+          [](void* kept) {
+            delete static_cast<std::shared_ptr<const std::string>*>(kept);
+          },
+          keeper),
+      grpc::Slice(answer.own)};
+  return grpc::ByteBuffer(parts, 2);
+}
+
+}  // namespace
+
 grpc::ServerUnaryReactor* AgentServiceImpl::AuthorizePull(
-    grpc::CallbackServerContext* context,
-    const pb::AuthorizePullRequest* request,
-    pb::AuthorizePullResponse* response) {
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  authorizer_->Authorize(*request, response,
-                         [reactor](const absl::Status& status) {
-                           reactor->Finish(ToGrpcStatus(status));
-                         });
+  grpc::ByteBuffer bytes(*request);  // shares them
+  pb::AuthorizePullRequest parsed;
+  if (!grpc::SerializationTraits<pb::AuthorizePullRequest>::Deserialize(&bytes,
+                                                                        &parsed)
+           .ok()) {
+    reactor->Finish({grpc::StatusCode::INVALID_ARGUMENT,
+                     "the request is no AuthorizePullRequest"});
+    return reactor;
+  }
+  authorizer_->Authorize(
+      parsed, [reactor, response](const absl::StatusOr<PullAnswer>& answer) {
+        if (answer.ok()) *response = ToBytes(*answer);
+        reactor->Finish(ToGrpcStatus(answer.status()));
+      });
   return reactor;
 }
 

@@ -4,6 +4,7 @@
 #ifndef PULLGATE_AGENT_SERVICE_AGENT_SERVICE_H_
 #define PULLGATE_AGENT_SERVICE_AGENT_SERVICE_H_
 
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include "agent/authorize/pull_authorizer.h"
@@ -12,19 +13,25 @@
 
 namespace pullgate::agent {
 
+// AuthorizePull takes and gives bytes: answers come serialised already.
+using AgentServiceBase =
+    pullgate::agent::v1::AgentService::WithRawCallbackMethod_AuthorizePull<
+        pullgate::agent::v1::AgentService::WithCallbackMethod_ProbeRegistry<
+            pullgate::agent::v1::AgentService::WithCallbackMethod_GetStatus<
+                pullgate::agent::v1::AgentService::Service>>>;
+
 // The agent's API on its Unix socket: a skin. All behaviour is in
 // PullAuthorizer and AgentStatus.
-class AgentServiceImpl final
-    : public pullgate::agent::v1::AgentService::CallbackService {
+class AgentServiceImpl final : public AgentServiceBase {
  public:
   // `authorizer` is not owned; it and what `sources` names outlive this.
   AgentServiceImpl(PullAuthorizer* authorizer, AgentStatusSources sources)
       : authorizer_(authorizer), sources_(std::move(sources)) {}
 
-  grpc::ServerUnaryReactor* AuthorizePull(
-      grpc::CallbackServerContext* context,
-      const pullgate::agent::v1::AuthorizePullRequest* request,
-      pullgate::agent::v1::AuthorizePullResponse* response) override;
+  // INVALID_ARGUMENT also if the bytes are no AuthorizePullRequest.
+  grpc::ServerUnaryReactor* AuthorizePull(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
 
   grpc::ServerUnaryReactor* ProbeRegistry(
       grpc::CallbackServerContext* context,

@@ -81,6 +81,7 @@ class GroupCommit {
  private:
   // For how many groups callers that met once are expected to meet again.
   static constexpr int kBusyGroups = 16;
+  static constexpr int kGatherSteps = 4;
 
   enum class State { kWaiting, kLeading, kDone };
 
@@ -136,13 +137,19 @@ class GroupCommit {
     return group;
   }
 
-  // Lets the next group grow while callers meet.
+  // Lets the next group grow while callers meet: step by step, as long as each
+  // step brings more.
   void Gather() ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
-    if (busy_ == 0 || gather_ <= absl::ZeroDuration()) return;
-    bool in_time = true;
-    while (in_time && waiting_.size() < max_group_) {
-      in_time = full_.WaitFor(&mu_, gather_);
+    if (busy_ == 0) return;
+    absl::Duration left = gather_;
+    size_t seen = 0;
+    while (left > absl::ZeroDuration() && waiting_.size() > seen &&
+           waiting_.size() < max_group_) {
+      seen = waiting_.size();
+      const absl::Duration step = std::min(left, gather_ / kGatherSteps);
+      full_.WaitFor(&mu_, step);
+      left -= step;
     }
     // Not worth it any more if nobody came.
     busy_ = waiting_.size() > 1 ? kBusyGroups : busy_ - 1;

@@ -64,10 +64,9 @@ TEST(SqliteSpoolConcurrencyTest, ThoseWhoWaitAndThoseWhoDoNotShareIt) {
       if (waits) return AppendSamples(*spool.spool, kEach);
       for (int i = 0; i < kEach; ++i) {
         spool->AppendAsync(
-            SampleEvent(),
-            [&told](
-                const absl::StatusOr<pullgate::audit::v1::AuditEvent>& event) {
-              EXPECT_TRUE(event.ok()) << event.status();
+            SampleEvent().SerializeAsString(),
+            [&told](const absl::StatusOr<std::string>& event_id) {
+              EXPECT_TRUE(event_id.ok()) << event_id.status();
               ++told;
             });
       }

@@ -235,19 +235,28 @@ TEST(SqliteSpoolTest, RefusesTheSpoolOfAnotherVch) {
 TEST(SqliteSpoolTest, WhoDoesNotWaitIsToldTheSame) {
   const TempDir dir;
   SqliteSpool::Options options;
-  options.max_bytes = 1000;
+  options.max_bytes = 1300;
   const OpenedSpool spool = OpenSpool(dir.path(), options);
-  std::vector<absl::StatusOr<AuditEvent>> told;
+  std::vector<absl::StatusOr<std::string>> told;
   const auto append = [&spool, &told] {
-    spool->AppendAsync(SampleEvent(),
-                       [&told](absl::StatusOr<AuditEvent> event) {
-                         told.push_back(std::move(event));
+    spool->AppendAsync(SampleEvent().SerializeAsString(),
+                       [&told](const absl::StatusOr<std::string>& event_id) {
+                         told.push_back(event_id);
                        });
   };
   for (int i = 0; i < 3; ++i) append();
   ASSERT_EQ(told.size(), 3u);
-  EXPECT_EQ(told[0]->sequence(), 1);
-  EXPECT_EQ(told[0]->epoch(), spool->status().epoch);
+  const std::string epoch = spool->status().epoch;
+  EXPECT_EQ(*told[0], absl::StrCat("vch-1/", epoch, "/1"));
+  const auto events = spool->Read(0, 10, INT64_MAX);
+  ASSERT_TRUE(events.ok()) << events.status();
+  ASSERT_EQ(events->size(), 2u);
+  AuditEvent expected = SampleEvent();
+  expected.set_vch("vchs/vch-1");
+  expected.set_epoch(epoch);
+  expected.set_sequence(2);
+  expected.set_event_id(*told[1]);
+  EXPECT_EQ((*events)[1].SerializeAsString(), expected.SerializeAsString());
   EXPECT_EQ(told[2].status().code(), absl::StatusCode::kResourceExhausted);
   spool->Close();
   append();

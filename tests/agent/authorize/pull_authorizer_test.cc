@@ -25,7 +25,8 @@ namespace decision_pb = pullgate::decision::v1;
 // Counts what it sees. Thread-safe.
 class RecordingObserver final : public VerdictObserver {
  public:
-  void OnVerdict(const audit_pb::AuditEvent& /*event*/) override {
+  void OnVerdict(const GivenVerdict& given) override {
+    EXPECT_NE(given.event_id, "");
     verdicts.fetch_add(1);
   }
   void OnUnrecorded(const std::string& asked,
@@ -48,10 +49,14 @@ class Pull {
   explicit Pull(PullAuthorizer& authorizer, const std::string& registry) {
     request_.set_registry(registry);
     authorizer.Authorize(
-        request_, &response_, [this](const absl::Status& status) {
+        request_, [this](const absl::StatusOr<PullAnswer>& answer) {
           MutexLock lock(&mu_);
           EXPECT_FALSE(status_.has_value()) << "answered twice";
-          status_ = status;
+          status_ = answer.status();
+          if (answer.ok()) {
+            EXPECT_TRUE(
+                response_.ParseFromString(*answer->common + answer->own));
+          }
           changed_.NotifyAll();
         });
   }
@@ -82,9 +87,9 @@ class Pull {
 class PullAuthorizerTest : public AuthorizeFixture {
  protected:
   std::unique_ptr<PullAuthorizer> Make(int max_concurrent = 64) {
-    return std::make_unique<PullAuthorizer>(
-        VchId::Parse(kTestVch).value(), &finder_, &holder_, &spool_, &observer_,
-        &wall_, &boot_, max_concurrent);
+    return std::make_unique<PullAuthorizer>(&finder_, &holder_, &spool_,
+                                            &observer_, &wall_, &boot_,
+                                            max_concurrent);
   }
 
   FakeSpool spool_;
@@ -123,7 +128,6 @@ TEST_F(PullAuthorizerTest, EveryVerdictIsOneEventAndTheAnswerNamesIt) {
   ASSERT_EQ(events.size(), 2);
   const audit_pb::AuditEvent& event = events[0];
   EXPECT_EQ(event.event_id(), permitted.response().event_id());
-  EXPECT_EQ(event.vch(), "vchs/vch-1");
   EXPECT_EQ(event.asked(), kName);
   EXPECT_EQ(event.registry(), kName);
   EXPECT_EQ(event.effect(), decision_pb::EFFECT_PERMIT);

@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "agent/audit/spool.h"
 #include "common/sync/mutex.h"
+#include "gtest/gtest.h"
 
 namespace pullgate::agent {
 
@@ -56,6 +57,15 @@ class FakeSpool final : public Spool {
     events_.push_back(event);
     changed_.NotifyAll();
     return event;
+  }
+
+  void AppendAsync(std::string event, AppendDone done) override {
+    pullgate::audit::v1::AuditEvent parsed;
+    EXPECT_TRUE(parsed.ParseFromString(event));
+    const absl::StatusOr<pullgate::audit::v1::AuditEvent> appended =
+        Append(std::move(parsed));
+    if (!appended.ok()) return done(appended.status());
+    done(appended->event_id());
   }
 
   absl::StatusOr<std::vector<pullgate::audit::v1::AuditEvent>> Read(
