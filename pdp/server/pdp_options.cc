@@ -84,21 +84,24 @@ void ReadOperators(ConfigCheck& check, const cfg::PdpConfig& config,
   }
 }
 
-// The same registry in canonical spelling; as it stands if it is wrong.
+// The same in canonical spelling, so that another spelling is no change; as it
+// stands if it is wrong.
+std::string CanonicalPrefix(const std::string& text) {
+  const auto prefix = IpPrefix::Parse(text);
+  if (!prefix.ok()) return text;
+  return prefix->is_single() ? prefix->base().ToString() : prefix->ToString();
+}
+
 std::string CanonicalHost(const std::string& host) {
   const auto address = RegistryAddress::Parse(host);
   if (address.ok() && !address->scheme() && !address->port()) {
     return HostToString(address->host());
   }
-  const auto prefix = IpPrefix::Parse(host);
-  return prefix.ok() ? prefix->ToString() : host;
+  return CanonicalPrefix(host);
 }
 
 void ReadSettings(ConfigCheck& check, cfg::PdpConfig& config,
                   PdpOptions& options) {
-  for (const std::string& host : config.protected_registries()) {
-    options.settings.protected_registries.push_back({CanonicalHost(host), {}});
-  }
   if (config.unpinnable_addresses_size() == 0 &&
       !config.no_unpinnable_addresses()) {
     for (const std::string& prefix : DefaultUnpinnableAddresses()) {
@@ -109,10 +112,17 @@ void ReadSettings(ConfigCheck& check, cfg::PdpConfig& config,
     check.Problem("no_unpinnable_addresses",
                   "is set, and so is unpinnable_addresses: give one of them");
   }
-  options.settings.unpinnable_addresses.assign(
-      config.unpinnable_addresses().begin(),
-      config.unpinnable_addresses().end());
-  for (const Finding& finding : CheckSettings(options.settings)) {
+  // Checked as written: what is masked away is part of what may be wrong.
+  ProcessSettings written;
+  for (const std::string& host : config.protected_registries()) {
+    written.protected_registries.push_back({host, {}});
+    options.settings.protected_registries.push_back({CanonicalHost(host), {}});
+  }
+  for (const std::string& prefix : config.unpinnable_addresses()) {
+    written.unpinnable_addresses.push_back(prefix);
+    options.settings.unpinnable_addresses.push_back(CanonicalPrefix(prefix));
+  }
+  for (const Finding& finding : CheckSettings(written)) {
     if (finding.severity == Severity::kError) {
       check.Problem(finding.place, finding.message);
     }

@@ -52,8 +52,8 @@ TEST(PdpOptionsTest, TheLeastFileHasTheDocumentedDefaults) {
   EXPECT_EQ(options->max_sync_streams_per_vch, 4);
   EXPECT_EQ(options->max_tail_streams, 64);
   EXPECT_EQ(options->max_request_bytes, 64 << 20);
-  EXPECT_EQ(options->settings.unpinnable_addresses,
-            DefaultUnpinnableAddresses());
+  EXPECT_THAT(options->settings.unpinnable_addresses,
+              ::testing::SizeIs(DefaultUnpinnableAddresses().size()));
   EXPECT_FALSE(options->default_policy.has_value());
 }
 
@@ -78,6 +78,27 @@ TEST(PdpOptionsTest, ReadsEverythingElse) {
   EXPECT_EQ(options->log.level, LogLevel::kDebug);
 }
 
+TEST(PdpOptionsTest, TheManualStatesTheDefaults) {
+  auto manual =
+      LoadPdpOptions("deploy/config/pdp.yaml", absl::FromUnixSeconds(0));
+  ASSERT_TRUE(manual.ok()) << manual.status();
+  auto least = LoadWith("");
+  ASSERT_TRUE(least.ok());
+  EXPECT_EQ(manual->settings.unpinnable_addresses,
+            least->settings.unpinnable_addresses);
+  // What has no default is an example there.
+  for (auto* config : {&manual->effective, &least->effective}) {
+    config->clear_listen();
+    config->clear_tls();
+    config->clear_trust_domain();
+    config->clear_data_directory();
+    config->clear_operators();
+    config->clear_default_policy();
+    config->clear_unpinnable_addresses();
+  }
+  EXPECT_EQ(PrintConfig(manual->effective), PrintConfig(least->effective));
+}
+
 TEST(PdpOptionsTest, TheUnpinnableListCanBeReplacedOrLifted) {
   EXPECT_THAT(LoadWith("unpinnable_addresses: [10.0.0.0/8]\n")
                   ->settings.unpinnable_addresses,
@@ -100,6 +121,7 @@ TEST(PdpOptionsTest, NamesKeyAndLineOfEveryProblem) {
        "protected_registries[1]"},
       {"protected_refresh: 1s", "protected_refresh"},
       {"unpinnable_addresses: [10.0.0.0/33]", "unpinnable_addresses[0]"},
+      {"protected_registries: [10.2.2.1/2]", "protected_registries[0]"},
       {"unpinnable_addresses: [10.0.0.0/8]\nno_unpinnable_addresses: true",
        "no_unpinnable_addresses: is set"},
       {"default_policy: {whitelist: [a.example]}", "default_policy.mode"},
