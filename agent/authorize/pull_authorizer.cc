@@ -110,7 +110,7 @@ void PullAuthorizer::Give(const Call& call,
   own.set_event_id(*event_id);
   call.done(PullAnswer{{call.verdict, &call.verdict->response},
                        own.SerializeAsString()});
-  observer_->OnVerdict({*call.verdict, call.question.asked, call.decided_by,
+  observer_->OnVerdict({call.verdict, call.question.asked, call.decided_by,
                         call.elapsed, *event_id});
 }
 

@@ -4,6 +4,7 @@
 #ifndef PULLGATE_AGENT_AUTHORIZE_VERDICT_OBSERVER_H_
 #define PULLGATE_AGENT_AUTHORIZE_VERDICT_OBSERVER_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -13,13 +14,13 @@
 
 namespace pullgate::agent {
 
-// A verdict that was recorded and given.
+// A verdict that was recorded and given. A value.
 struct GivenVerdict {
-  const PreparedVerdict& verdict;
-  const std::string& asked;  // redacted
-  DecidedBy decided_by;
+  std::shared_ptr<const PreparedVerdict> verdict;  // never null
+  std::string asked;                               // redacted
+  DecidedBy decided_by = DecidedBy::kNobody;
   absl::Duration elapsed;
-  const std::string& event_id;
+  std::string event_id;
 };
 
 // Sees what the authorizer does: for the log and the metrics. It cannot change
@@ -28,7 +29,7 @@ class VerdictObserver {
  public:
   virtual ~VerdictObserver() = default;
 
-  virtual void OnVerdict(const GivenVerdict& given) = 0;
+  virtual void OnVerdict(GivenVerdict given) = 0;
 
   // A verdict on `asked`, redacted, could not be recorded, and the caller was
   // refused; `status` says why.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -16,6 +17,9 @@ namespace pullgate::agent {
 namespace {
 
 namespace decision_pb = pullgate::decision::v1;
+
+// How long a line may wait for others: the thread is not woken for each.
+constexpr absl::Duration kLinger = absl::Milliseconds(5);
 
 absl::string_view Without(absl::string_view prefix, absl::string_view name) {
   absl::ConsumePrefix(&name, prefix);
@@ -66,12 +70,57 @@ VerdictReporter::VerdictReporter(const Logger* log, Metrics* metrics,
         names::kDecisionSource,
         {std::string(SourceText(static_cast<DecidedBy>(i)))});
   }
+  thread_ = std::thread([this] { Work(); });
 }
 
-void VerdictReporter::OnVerdict(const GivenVerdict& given) {
+VerdictReporter::~VerdictReporter() {
+  {
+    MutexLock lock(&mu_);
+    stopping_ = true;
+    first_.NotifyAll();
+    stop_.NotifyAll();
+  }
+  thread_.join();
+}
+
+void VerdictReporter::OnVerdict(GivenVerdict given) {
   Count(given);
   if (!log_->enabled(LogLevel::kInfo)) return;
-  const PreparedVerdict& verdict = given.verdict;
+  MutexLock lock(&mu_);
+  if (waiting_.size() >= kMaxWaiting) {
+    ++missing_;
+    return;
+  }
+  waiting_.push_back(std::move(given));
+  if (waiting_.size() == 1) first_.NotifyAll();
+}
+
+void VerdictReporter::Work() {
+  std::vector<GivenVerdict> given;
+  while (Take(given)) {
+    for (const GivenVerdict& one : given) Write(one);
+    given.clear();
+  }
+}
+
+bool VerdictReporter::Take(std::vector<GivenVerdict>& given) {
+  uint64_t missing = 0;
+  {
+    MutexLock lock(&mu_);
+    while (waiting_.empty() && !stopping_) first_.Wait(&mu_);
+    if (!stopping_) stop_.WaitFor(&mu_, kLinger);
+    given.swap(waiting_);
+    std::swap(missing, missing_);
+  }
+  if (missing > 0) {
+    log_->Error("verdicts came faster than they could be logged",
+                {{names::kSkipped, missing}});
+  }
+  return !given.empty();
+}
+
+void VerdictReporter::Write(const GivenVerdict& given) const {
+  const PreparedVerdict& verdict = *given.verdict;
   log_->Info("verdict", {{names::kRegistry, given.asked},
                          {names::kEffect, EffectText(verdict.effect)},
                          {names::kReason, ReasonText(verdict.reason)},
@@ -106,7 +155,7 @@ void VerdictReporter::OnRefused(const absl::Status& status) {
 }
 
 void VerdictReporter::Count(const GivenVerdict& given) {
-  const auto reason = static_cast<size_t>(given.verdict.reason);
+  const auto reason = static_cast<size_t>(given.verdict->reason);
   if (reason < pulls_.size()) pulls_[reason]->Increment();
   const auto source = static_cast<size_t>(given.decided_by);
   if (source < sources_.size()) sources_[source]->Increment();

@@ -25,7 +25,7 @@ namespace decision_pb = pullgate::decision::v1;
 // Counts what it sees. Thread-safe.
 class RecordingObserver final : public VerdictObserver {
  public:
-  void OnVerdict(const GivenVerdict& given) override {
+  void OnVerdict(GivenVerdict given) override {
     EXPECT_NE(given.event_id, "");
     verdicts.fetch_add(1);
   }
