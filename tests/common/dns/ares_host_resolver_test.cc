@@ -204,6 +204,7 @@ TEST_F(AresHostResolverTest, AsksTheNextServerWhenOneRefuses) {
       {IpAddress::FromV4Bytes({127, 0, 0, 1}), broken.port()});
   server_.Add(AddressRecord("registry.example", "192.0.2.7"));
   EXPECT_EQ(Find("registry.example"), "192.0.2.7");
+  broken.AwaitQueries("registry.example", 2);  // it counts after it answers
   EXPECT_EQ(broken.udp_queries("registry.example"), 2);
 }
 
