@@ -3,6 +3,7 @@
 
 #include "tests/fakes/pdp/fake_policy_store.h"
 
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,28 @@
 namespace pullgate::pdp {
 
 using pullgate::policy::v1::Policy;
+
+class FakePolicyStore::Turn {
+ public:
+  explicit Turn(FakePolicyStore* store) : store_(store) {}
+  ~Turn() {
+    {
+      MutexLock lock(&store_->mu_);
+      if (!store_->gives_turns_) return;
+    }
+    for (int i = 0; i < 5; ++i) std::this_thread::yield();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  FakePolicyStore* const store_;
+};
+
+void FakePolicyStore::GiveTurns() {
+  MutexLock lock(&mu_);
+  gives_turns_ = true;
+}
 
 void FakePolicyStore::FailWith(absl::Status status) {
   MutexLock lock(&mu_);
@@ -34,6 +57,7 @@ Change FakePolicyStore::last_change() const {
 }
 
 absl::StatusOr<StoredPolicy> FakePolicyStore::Get(const VchId& vch) {
+  const Turn turn(this);
   MutexLock lock(&mu_);
   ++reads_;
   PULLGATE_RETURN_IF_ERROR(failure_);
@@ -76,6 +100,7 @@ absl::StatusOr<StoredPolicy> FakePolicyStore::Put(const VchId& vch,
                                                   Policy policy,
                                                   absl::string_view etag,
                                                   const Change& change) {
+  const Turn turn(this);
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(BeginChange(change));
   PULLGATE_RETURN_IF_ERROR(CheckEtag(vch, etag));
@@ -91,6 +116,7 @@ absl::StatusOr<StoredPolicy> FakePolicyStore::Put(const VchId& vch,
 absl::StatusOr<int64_t> FakePolicyStore::Delete(const VchId& vch,
                                                 absl::string_view etag,
                                                 const Change& change) {
+  const Turn turn(this);
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(BeginChange(change));
   if (policies_.count(vch) == 0) return absl::NotFoundError(vch.Name());
@@ -101,6 +127,7 @@ absl::StatusOr<int64_t> FakePolicyStore::Delete(const VchId& vch,
 }
 
 absl::StatusOr<int64_t> FakePolicyStore::LastRevision(const VchId& vch) {
+  const Turn turn(this);
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(failure_);
   const auto found = last_revisions_.find(vch);
@@ -109,6 +136,7 @@ absl::StatusOr<int64_t> FakePolicyStore::LastRevision(const VchId& vch) {
 
 absl::StatusOr<int64_t> FakePolicyStore::SettingsRevision(
     absl::string_view contents, const Change& change) {
+  const Turn turn(this);
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(BeginChange(change));
   if (settings_revision_ == 0 || settings_ != contents) {

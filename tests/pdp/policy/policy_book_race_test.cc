@@ -21,7 +21,7 @@ namespace {
 
 using pullgate::policy::v1::Policy;
 
-constexpr int kChanges = 200;
+constexpr int kChanges = 60;
 
 class PolicyBookRaceTest : public ::testing::Test {
  protected:
@@ -71,6 +71,7 @@ class PolicyBookRaceTest : public ::testing::Test {
 };
 
 TEST_F(PolicyBookRaceTest, RevisionsNeverFallAndNameOneContent) {
+  store_.GiveTurns();
   std::atomic<bool> stop{false};
   std::vector<std::thread> watchers;
   for (const std::string vch : {"a", "a", "b", "none"}) {

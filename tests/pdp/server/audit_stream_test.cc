@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "common/rpc/grpc_status.h"
+#include "common/status/error_info.h"
 #include "gtest/gtest.h"
 #include "pullgate/audit/v1/audit_service.grpc.pb.h"
 #include "tests/support/audit_events.h"
@@ -115,7 +117,9 @@ TEST_F(AuditStreamTest, FollowersEndWithUnavailableWhenThePdpStops) {
   std::thread stopper([this] { pdp_.server().Shutdown(); });
   pb::TailEventsResponse response;
   EXPECT_FALSE(tail->Read(&response));
-  EXPECT_EQ(tail->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  const absl::Status end = FromGrpcStatus(tail->Finish());
+  EXPECT_EQ(end.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(end), "SHUTTING_DOWN");
   stopper.join();
 }
 

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/grpc_status.h"
+#include "common/status/error_info.h"
 #include "gtest/gtest.h"
 #include "pullgate/sync/v1/sync_service.grpc.pb.h"
 #include "tests/support/pdp/running_pdp.h"
@@ -121,7 +123,9 @@ TEST_F(SyncStreamTest, EndsWithUnavailableWhenThePdpStops) {
   ASSERT_NE(agent.ReadPolicy(), 0);
   std::thread stopper([this] { pdp_.server().Shutdown(); });
   EXPECT_FALSE(agent.Read().has_value());
-  EXPECT_EQ(agent.Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  const absl::Status end = FromGrpcStatus(agent.Finish());
+  EXPECT_EQ(end.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(end), "SHUTTING_DOWN");
   stopper.join();
 }
 

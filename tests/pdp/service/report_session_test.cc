@@ -111,8 +111,9 @@ TEST_F(ReportSessionTest, RefusesAGapByTheSequenceItBreaksAt) {
 
 TEST_F(ReportSessionTest, RefusesAGapAtTheStartAndStoresNothing) {
   Begin();
-  EXPECT_EQ(session_.OnMessage(Events(2, 3)).code(),
-            absl::StatusCode::kOutOfRange);
+  const absl::Status status = session_.OnMessage(Events(2, 3));
+  EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("1 was expected"));
   EXPECT_EQ(Acked(), std::nullopt);
   EXPECT_EQ(ledger_.size(), 0);
 }
