@@ -113,9 +113,8 @@ absl::StatusOr<SetOutcome> PolicyBook::Set(const VchId& vch,
     PULLGATE_ASSIGN_OR_RETURN(Admission admission,
                               Judge(stored, proposed, *process(), change.time));
     PULLGATE_RETURN_IF_ERROR(RefusalOf(admission.findings, "policy."));
-    PULLGATE_ASSIGN_OR_RETURN(StoredPolicy now_stored,
-                              Store(vch, *admission.policy, etag, change));
-    outcome.policy = std::move(now_stored.policy);
+    PULLGATE_ASSIGN_OR_RETURN(outcome.policy,
+                              Store(vch, admission, etag, change));
     outcome.findings = std::move(admission.findings);
   }
   Tell(vch);
@@ -199,15 +198,27 @@ absl::StatusOr<std::shared_ptr<const PolicyInForce>> PolicyBook::Load(
   return shared;
 }
 
-absl::StatusOr<StoredPolicy> PolicyBook::Store(const VchId& vch,
-                                               const pb::Policy& policy,
-                                               absl::string_view etag,
-                                               const Change& change) {
-  absl::StatusOr<StoredPolicy> stored = store_->Put(vch, policy, etag, change);
-  // What is cached may be out of date, whatever happened: read it again.
+absl::StatusOr<pb::Policy> PolicyBook::Store(const VchId& vch,
+                                             const Admission& admission,
+                                             absl::string_view etag,
+                                             const Change& change) {
+  absl::StatusOr<StoredPolicy> stored =
+      store_->Put(vch, *admission.policy, etag, change);
+  if (!stored.ok()) {
+    // Whatever happened, what is cached may be out of date: read it again.
+    MutexLock lock(&mu_);
+    cache_.Erase(vch);
+    return stored.status();
+  }
+  // Settings cannot have changed since it was judged: that takes every shard.
+  PULLGATE_ASSIGN_OR_RETURN(
+      PolicyInForce in_force,
+      PutInForce(vch, &stored->policy, *process(),
+                 std::max(stored->policy.revision(), process_revision()),
+                 admission.snapshot));
   MutexLock lock(&mu_);
-  cache_.Erase(vch);
-  return stored;
+  cache_.Put(vch, std::make_shared<const PolicyInForce>(std::move(in_force)));
+  return std::move(stored->policy);
 }
 
 void PolicyBook::Tell(const std::optional<VchId>& vch) const {

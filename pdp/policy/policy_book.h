@@ -18,6 +18,7 @@
 #include "common/identity/vch_id.h"
 #include "common/policy/finding.h"
 #include "common/sync/mutex.h"
+#include "pdp/policy/admission.h"
 #include "pdp/policy/policy_cache.h"
 #include "pdp/policy/policy_in_force.h"
 #include "pdp/policy/process_policy.h"
@@ -110,10 +111,11 @@ class PolicyBook {
   // With its shard held.
   absl::StatusOr<std::shared_ptr<const PolicyInForce>> Load(const VchId& vch)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<StoredPolicy> Store(const VchId& vch,
-                                     const pullgate::policy::v1::Policy& policy,
-                                     absl::string_view etag,
-                                     const Change& change)
+  // Stores an admitted policy and publishes it. With its shard held.
+  absl::StatusOr<pullgate::policy::v1::Policy> Store(const VchId& vch,
+                                                     const Admission& admission,
+                                                     absl::string_view etag,
+                                                     const Change& change)
       ABSL_LOCKS_EXCLUDED(mu_);
   void Tell(const std::optional<VchId>& vch) const;
 

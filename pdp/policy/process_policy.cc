@@ -63,10 +63,9 @@ std::vector<ProtectedRegistryText> ProtectedIn(absl::string_view contents) {
   return wire::SettingsFromProto(proto).protected_registries;
 }
 
-absl::StatusOr<PolicyInForce> PutInForce(const VchId& vch,
-                                         const pb::Policy* own,
-                                         const ProcessPolicy& process,
-                                         int64_t revision) {
+absl::StatusOr<PolicyInForce> PutInForce(
+    const VchId& vch, const pb::Policy* own, const ProcessPolicy& process,
+    int64_t revision, std::shared_ptr<const PolicySnapshot> compiled) {
   PolicyInForce in_force;
   in_force.proto.set_vch(vch.Name());
   in_force.proto.set_revision(revision);
@@ -83,6 +82,10 @@ absl::StatusOr<PolicyInForce> PutInForce(const VchId& vch,
     in_force.proto.set_trust_bundle_id(BundleIdOf(policy));
   }
   WriteSettings(process.settings, in_force.proto);
+  if (compiled != nullptr) {
+    in_force.snapshot = std::move(compiled);
+    return in_force;
+  }
   auto snapshot = wire::CompileEffectivePolicy(in_force.proto);
   if (!snapshot.ok()) {
     return absl::InternalError(

@@ -4,6 +4,7 @@
 #ifndef PULLGATE_PDP_POLICY_PROCESS_POLICY_H_
 #define PULLGATE_PDP_POLICY_PROCESS_POLICY_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,12 +38,15 @@ std::string ContentsOf(const ProcessPolicy& process);
 std::vector<ProtectedRegistryText> ProtectedIn(absl::string_view contents);
 
 // The effective policy of one VCH. `own`: its stored policy, or null.
+// `compiled`: `own` with the settings of `process`, if that is there already;
+// else null.
 //
 // Internal: it does not compile; there is then no decision to be had for that
 // VCH, and callers refuse.
 absl::StatusOr<PolicyInForce> PutInForce(
     const VchId& vch, const pullgate::policy::v1::Policy* own,
-    const ProcessPolicy& process, int64_t revision);
+    const ProcessPolicy& process, int64_t revision,
+    std::shared_ptr<const PolicySnapshot> compiled = nullptr);
 
 }  // namespace pullgate::pdp
 

@@ -72,6 +72,14 @@ TEST_F(PolicyBookTest, APolicyIsInForceWhenSetReturns) {
   EXPECT_EQ(told_, std::vector<std::string>{"a"});
 }
 
+TEST_F(PolicyBookTest, APolicyThatWasSetIsInMemory) {
+  Set("a", Whitelisting("registry.example"));
+  const int reads = store_.reads();
+  ASSERT_NE(book_->Cached(Vch("a")), nullptr);
+  InForce("a");
+  EXPECT_EQ(store_.reads(), reads);
+}
+
 TEST_F(PolicyBookTest, IsReadOnceAndThenKept) {
   EXPECT_EQ(book_->Cached(Vch("a")), nullptr);
   const auto policy = InForce("a");

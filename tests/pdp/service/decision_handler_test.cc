@@ -81,10 +81,13 @@ TEST_F(DecisionHandlerTest, AnswersAtOnceFromEvidenceAndMemory) {
 TEST_F(DecisionHandlerTest, DoesNotAnswerAtOnceWhatWouldHaveToWait) {
   const PullQuestion question =
       WithEvidence(Question("registry.example"), "192.0.2.7");
-  // Its policy is in storage.
-  EXPECT_FALSE(handler_.AnswerNow(question).has_value());
-  ASSERT_TRUE(book_->InForce(Vch("a")).ok());
   EXPECT_TRUE(handler_.AnswerNow(question).has_value());
+  // Its policy is in storage.
+  const PullQuestion other =
+      WithEvidence(Question("registry.example", "b"), "192.0.2.7");
+  EXPECT_FALSE(handler_.AnswerNow(other).has_value());
+  ASSERT_TRUE(book_->InForce(Vch("b")).ok());
+  EXPECT_TRUE(handler_.AnswerNow(other).has_value());
   // Its evidence is in DNS.
   EXPECT_FALSE(handler_.AnswerNow(Question("registry.example")).has_value());
 }
@@ -151,7 +154,7 @@ TEST_F(DecisionHandlerTest, ExplainsWhenAsked) {
 TEST_F(DecisionHandlerTest, AStoreThatRefusesIsAnErrorAndNoDecision) {
   store_.FailWith(absl::UnavailableError("no disk"));
   const auto answer = handler_.Answer(
-      WithEvidence(Question("registry.example"), "192.0.2.7"), kSoon);
+      WithEvidence(Question("registry.example", "b"), "192.0.2.7"), kSoon);
   EXPECT_EQ(answer.status().code(), absl::StatusCode::kUnavailable);
 }
 
