@@ -35,21 +35,23 @@ VerdictFlights::~VerdictFlights() { Close(); }
 
 void VerdictFlights::Close() { workers_.Shutdown(); }
 
-void VerdictFlights::Find(const RegistryAddress& registry, Landing landing) {
-  Board(/*probe=*/0, registry, std::move(landing));
+void VerdictFlights::Find(const RegistryAddress& registry,
+                          const Landing& landing) {
+  Board(/*probe=*/0, registry, landing);
 }
 
-void VerdictFlights::Probe(const RegistryAddress& registry, Landing landing) {
+void VerdictFlights::Probe(const RegistryAddress& registry,
+                           const Landing& landing) {
   uint64_t probe = 0;
   {
     MutexLock lock(&mu_);
     probe = ++probes_;
   }
-  Board(probe, registry, std::move(landing));
+  Board(probe, registry, landing);
 }
 
 void VerdictFlights::Board(uint64_t probe, const RegistryAddress& registry,
-                           Landing landing) {
+                           const Landing& landing) {
   const Key key(registry, holder_->latest_revision(), probe);
   absl::Status room;
   {
@@ -57,7 +59,7 @@ void VerdictFlights::Board(uint64_t probe, const RegistryAddress& registry,
     room = CheckRoom();
     if (room.ok()) {
       std::vector<Landing>& flight = flights_[key];
-      flight.push_back(std::move(landing));
+      flight.push_back(landing);
       ++aboard_;
       if (flight.size() > 1) return;
     }

@@ -43,10 +43,10 @@ class VerdictFlights {
   ~VerdictFlights();
 
   // VerdictFinder::Find.
-  void Find(const RegistryAddress& registry, Landing landing)
+  void Find(const RegistryAddress& registry, const Landing& landing)
       ABSL_LOCKS_EXCLUDED(mu_);
   // VerdictFinder::Probe, shared with nobody.
-  void Probe(const RegistryAddress& registry, Landing landing)
+  void Probe(const RegistryAddress& registry, const Landing& landing)
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // For a shutdown: takes nobody any more, waits until all have landed, and at
@@ -64,8 +64,8 @@ class VerdictFlights {
     size_t operator()(const Key& key) const;
   };
 
-  void Board(uint64_t probe, const RegistryAddress& registry, Landing landing)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  void Board(uint64_t probe, const RegistryAddress& registry,
+             const Landing& landing) ABSL_LOCKS_EXCLUDED(mu_);
   void Fly(const Key& key) ABSL_LOCKS_EXCLUDED(mu_);
   // Lands all of a flight, if it has not landed yet.
   void Land(const Key& key, const absl::StatusOr<Verdict>& verdict)

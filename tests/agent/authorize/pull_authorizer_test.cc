@@ -199,6 +199,7 @@ TEST_F(PullAuthorizerTest, MalformedQuestionsAreErrorsAndNoEvents) {
 TEST_F(PullAuthorizerTest, ConcurrentIdenticalQuestionsShareOneVerification) {
   verifier_.Block();
   std::vector<std::unique_ptr<Pull>> pulls;
+  pulls.reserve(10);
   for (int i = 0; i < 10; ++i) {
     pulls.push_back(std::make_unique<Pull>(*authorizer_, kName));
   }
@@ -320,6 +321,7 @@ TEST_F(PullAuthorizerTest, AnswersEachOfManyOnce) {
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) threads.emplace_back(ask);
   for (std::thread& thread : threads) thread.join();
   authorizer_->Close();  // observing comes after answering

@@ -51,7 +51,7 @@ void RunningAgent::Present(const std::vector<std::string>& uris) {
   options_.tls = pki_.WriteClient(directory_, "agent", uris);
 }
 
-void RunningAgent::WritePublicCas(const std::string& pem) {
+void RunningAgent::WritePublicCas(const std::string& pem) const {
   ReplaceFile(options_.public_ca_file, pem);
 }
 

@@ -34,7 +34,7 @@ class RunningAgent {
   // The certificate that the agent presents; also while it runs.
   void Present(const std::vector<std::string>& uris);
   // Makes this the public CA set.
-  void WritePublicCas(const std::string& pem);
+  void WritePublicCas(const std::string& pem) const;
 
   absl::Status Start();
   void Stop() { server_.reset(); }
