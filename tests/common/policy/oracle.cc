@@ -340,15 +340,29 @@ std::vector<Evidence> Possibilities(const PolicyText& policy,
     } else {
       if (question.name() != nullptr) continue;
       const bool wildcard = rule.kind == OneRule::Kind::kWildcard;
-      one.names = {DnsName::Parse(absl::StrCat(wildcard ? "x." : "", rule.name))
-                       .value()};
+      // A name below it that nothing else names.
+      one.names = {
+          DnsName::Parse(absl::StrCat(wildcard ? "nobody." : "", rule.name))
+              .value()};
     }
     all.push_back(one);
   }
   return all;
 }
 
+bool IsSameRoute(const Route& a, const Route& b) {
+  return a.scheme == b.scheme && a.host == b.host && a.port == b.port &&
+         a.certificate_check == b.certificate_check && a.pinned == b.pinned &&
+         a.addresses == b.addresses;
+}
+
 }  // namespace
+
+bool operator==(const Answer& a, const Answer& b) {
+  return a.effect == b.effect && a.reason == b.reason && a.rule == b.rule &&
+         std::equal(a.routes.begin(), a.routes.end(), b.routes.begin(),
+                    b.routes.end(), IsSameRoute);
+}
 
 Answer Consult(const PolicyText& policy, const ProcessSettings& settings,
                const RegistryAddress& question, const Evidence& evidence) {

@@ -22,6 +22,9 @@ struct Answer {
   std::string rule;  // "whitelist[3]", or empty
 };
 
+// All of it: scheme, host, port, check, pins and their order.
+bool operator==(const Answer& a, const Answer& b);
+
 // A second reading of docs/semantics.md §§3-5, written apart from the engine:
 // it looks at every rule, for every address, every time. Shares nothing with
 // the engine but the parsing of addresses.

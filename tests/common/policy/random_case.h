@@ -25,7 +25,10 @@ class RandomCases {
   PolicyText Policy();
   ProcessSettings Settings();
   RegistryAddress Question();
+  // In order.
   Evidence EvidenceFor(const RegistryAddress& question);
+  // The same evidence, now and then with repeats and in another order.
+  Evidence Disordered(const Evidence& evidence);
 
  private:
   int Below(int limit);
@@ -33,6 +36,7 @@ class RandomCases {
   std::string Name();
   std::string Address();
   std::string Port();
+  std::string Respelled(std::string host);
   std::string WhitelistRule();
   std::string InsecureRule();
 
