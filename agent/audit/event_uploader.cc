@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,9 @@ namespace {
 // How often a wait for events looks whether the stream is still there: the
 // spool wakes nobody for that.
 constexpr absl::Duration kLookUp = absl::Milliseconds(100);
+
+// So many events within a linger, and it is worth waiting for more.
+constexpr int64_t kMany = 50;
 
 // Pulls come first when the processor is short: this thread's work can wait.
 // (On Linux a thread has a nice value of its own, setpriority(2).)
@@ -191,7 +195,20 @@ bool EventUploader::AwaitWork(int64_t sent, bool at_once) {
     // A closed spool waits for nothing: do not spin.
     if (!Pause(options_.linger, /*in_stream=*/true)) return false;
   }
-  return Pause(options_.linger, /*in_stream=*/true);
+  return Gather(sent);
+}
+
+bool EventUploader::Gather(int64_t sent) {
+  const auto has = [this, sent](int64_t events) {
+    return spool_->WaitForEvent(sent + events, wall_->Now());
+  };
+  if (!Pause(options_.linger, /*in_stream=*/true)) return false;
+  if (!has(kMany)) return true;
+  const absl::Time latest = wall_->Now() + options_.busy_linger;
+  while (wall_->Now() < latest && !has(options_.max_in_flight)) {
+    if (!Pause(options_.linger, /*in_stream=*/true)) return false;
+  }
+  return true;
 }
 
 bool EventUploader::AwaitRoom(int64_t sent) {
@@ -203,10 +220,11 @@ bool EventUploader::AwaitRoom(int64_t sent) {
 }
 
 bool EventUploader::Pause(absl::Duration pause, bool in_stream) {
+  const absl::Time end = wall_->Now() + pause;
   MutexLock lock(&mu_);
-  bool in_time = true;
+  bool in_time = pause > absl::ZeroDuration();
   while (!stopped_ && (open_ || !in_stream) && in_time) {
-    in_time = changed_.WaitFor(&mu_, pause);
+    in_time = changed_.WaitUntil(&mu_, end);
   }
   return !stopped_ && (open_ || !in_stream);
 }

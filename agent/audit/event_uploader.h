@@ -31,8 +31,10 @@ struct EventUploaderOptions {
   int64_t batch_bytes = 1024 * 1024;
   // Sent and not acknowledged yet.
   int64_t max_in_flight = 8000;
-  // How long to let a batch gather after its first event.
-  absl::Duration linger = absl::Milliseconds(100);
+  // How long to let a batch gather after its first event, and how long when
+  // there are many: each reading costs the spool a flush to the device.
+  absl::Duration linger = absl::Milliseconds(20);
+  absl::Duration busy_linger = absl::Milliseconds(500);
 };
 
 // Carries events from the spool to the PDP, in order, each until the PDP says
@@ -78,6 +80,8 @@ class EventUploader {
   // `sent` and for others to join it. False: the stream is over.
   bool AwaitWork(int64_t sent, bool at_once) ABSL_LOCKS_EXCLUDED(mu_);
   bool AwaitRoom(int64_t sent) ABSL_LOCKS_EXCLUDED(mu_);
+  // Lets more join the first event after `sent`. False: the stream is over.
+  bool Gather(int64_t sent) ABSL_LOCKS_EXCLUDED(mu_);
   // Waits so long. False: stopped, or the stream is over.
   bool Pause(absl::Duration pause, bool in_stream) ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -60,6 +60,9 @@ absl::Status MissingEvent(const std::string& path, int64_t sequence) {
 absl::StatusOr<std::unique_ptr<SpoolWriter>> SpoolWriter::Open(
     const std::string& path, const VchId& vch, Durability durability) {
   Database::Options options;
+  // Copying the log into the file takes two flushes, in the middle of some
+  // commit: seldom, then.
+  options.checkpoint_pages = 8000;
   options.durability = durability;
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<Database> database,
                             Database::Open(path, options));

@@ -19,8 +19,6 @@ namespace {
 
 // Appends in one transaction: bounds how long the first of them waits.
 constexpr size_t kMaxGroup = 512;
-// About what a transaction costs.
-constexpr absl::Duration kGather = absl::Microseconds(100);
 
 // What did not get into the spool must not be answered, whatever the cause.
 absl::Status NothingRecorded(const absl::Status& cause) {
@@ -63,15 +61,16 @@ SqliteSpool::SqliteSpool(const VchId& vch, const Options& options,
       event_id_prefix_(absl::StrCat(vch.text(), "/", contents.epoch, "/")),
       options_(options),
       epoch_(std::move(contents.epoch)),
-      appends_(
-          kMaxGroup,
-          [this](absl::Span<Pending* const> group) { Commit(group); }, kGather),
       last_sequence_(contents.acked_sequence +
                      static_cast<int64_t>(contents.sizes.size())),
       writer_(std::move(writer)),
       reader_(std::move(reader)),
       acked_sequence_(contents.acked_sequence),
-      sizes_(std::move(contents.sizes)) {
+      sizes_(std::move(contents.sizes)),
+      appends_(kMaxGroup,
+               [this](absl::Span<const std::unique_ptr<Pending>> group) {
+                 Commit(group);
+               }) {
   {
     MutexLock lock(&writer_mu_);
     numbers_.set_vch(vch_name_);
@@ -83,18 +82,25 @@ SqliteSpool::SqliteSpool(const VchId& vch, const Options& options,
 
 absl::StatusOr<AuditEvent> SqliteSpool::Append(AuditEvent event) {
   PULLGATE_RETURN_IF_ERROR(CheckOpen());
-  Pending pending;
+  auto pending = std::make_unique<Pending>();
   event.clear_vch();
   event.clear_epoch();
   event.clear_sequence();
   event.clear_event_id();
-  event.SerializeToString(&pending.payload);
-  appends_.Run(&pending);
-  PULLGATE_RETURN_IF_ERROR(pending.outcome);
+  event.SerializeToString(&pending->payload);
+  absl::Status outcome;
+  Watermark finished(0);
+  pending->done = [&](Pending& done) {
+    outcome = done.outcome;
+    event.set_sequence(done.sequence);
+    event.set_event_id(std::move(done.event_id));
+    finished.RaiseTo(1);
+  };
+  appends_.Post(std::move(pending));
+  finished.WaitAbove(0, absl::InfiniteFuture());
+  PULLGATE_RETURN_IF_ERROR(outcome);
   event.set_vch(vch_name_);
   event.set_epoch(epoch_);
-  event.set_sequence(pending.sequence);
-  event.set_event_id(std::move(pending.event_id));
   return event;
 }
 
@@ -102,11 +108,11 @@ void SqliteSpool::AppendAsync(std::string event, AppendDone done) {
   if (const absl::Status open = CheckOpen(); !open.ok()) return done(open);
   auto pending = std::make_unique<Pending>();
   pending->payload = std::move(event);
-  appends_.Start(std::move(pending),
-                 [done = std::move(done)](std::unique_ptr<Pending> pending) {
-                   if (!pending->outcome.ok()) return done(pending->outcome);
-                   done(std::move(pending->event_id));
-                 });
+  pending->done = [done = std::move(done)](Pending& pending) {
+    if (!pending.outcome.ok()) return done(pending.outcome);
+    done(std::move(pending.event_id));
+  };
+  appends_.Post(std::move(pending));
 }
 
 absl::Status SqliteSpool::CheckOpen() const {
@@ -117,14 +123,14 @@ absl::Status SqliteSpool::CheckOpen() const {
       "shutting down");
 }
 
-void SqliteSpool::Commit(absl::Span<Pending* const> group) {
+void SqliteSpool::Commit(absl::Span<const std::unique_ptr<Pending>> group) {
   MutexLock lock(&writer_mu_);
   const int64_t last = last_sequence_.level();
   int64_t bytes = Bytes();  // changes only under writer_mu_
   std::vector<Pending*> accepted;
   std::vector<std::string> payloads;
   std::string error;
-  for (Pending* pending : group) {
+  for (const std::unique_ptr<Pending>& pending : group) {
     Number(last + 1 + static_cast<int64_t>(payloads.size()), *pending);
     const auto size = static_cast<int64_t>(pending->payload.size());
     if (size > options_.max_bytes - bytes) {
@@ -133,7 +139,7 @@ void SqliteSpool::Commit(absl::Span<Pending* const> group) {
       continue;
     }
     bytes += size;
-    accepted.push_back(pending);
+    accepted.push_back(pending.get());
     payloads.push_back(std::move(pending->payload));
   }
   if (const absl::Status status = Record(last + 1, payloads); !status.ok()) {
@@ -178,17 +184,20 @@ int64_t SqliteSpool::Bytes() const {
 absl::StatusOr<std::vector<AuditEvent>> SqliteSpool::Read(
     int64_t after_sequence, int max_events, int64_t max_bytes) {
   MutexLock lock(&reader_mu_);
-  const int64_t last = last_sequence_.level();
+  int64_t last = last_sequence_.level();
   if (after_sequence >= last) return std::vector<AuditEvent>();
-  if (options_.durability == Durability::kProcessCrash &&
-      synced_sequence_ < last) {
-    PULLGATE_RETURN_IF_ERROR(reader_->Sync());
-    synced_sequence_ = last;
-  }
   int64_t after = after_sequence;
   {
     MutexLock state_lock(&state_mu_);
     after = std::max(after, acked_sequence_);
+  }
+  if (options_.durability == Durability::kProcessCrash) {
+    // A flush holds up whoever commits: not for those that one covers already.
+    if (synced_sequence_ < std::min(last, after + max_events)) {
+      PULLGATE_RETURN_IF_ERROR(reader_->Sync());
+      synced_sequence_ = last;
+    }
+    last = synced_sequence_;
   }
   return reader_->Events(after, last, max_events, max_bytes);
 }

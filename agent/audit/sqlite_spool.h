@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@
 #include "common/files/data_directory.h"
 #include "common/identity/vch_id.h"
 #include "common/sqlite/database.h"
-#include "common/sync/group_commit.h"
+#include "common/sync/commit_thread.h"
 #include "common/sync/mutex.h"
 #include "common/sync/watermark.h"
 
@@ -57,7 +58,6 @@ class SqliteSpool final : public Spool {
 
   absl::StatusOr<pullgate::audit::v1::AuditEvent> Append(
       pullgate::audit::v1::AuditEvent event) override;
-  // Takes a turn at committing for others if nobody else does.
   void AppendAsync(std::string event, AppendDone done) override
       ABSL_LOCKS_EXCLUDED(state_mu_);
   absl::StatusOr<std::vector<pullgate::audit::v1::AuditEvent>> Read(
@@ -70,9 +70,12 @@ class SqliteSpool final : public Spool {
   void Close() override ABSL_LOCKS_EXCLUDED(state_mu_);
 
  private:
-  // An Append() on its way.
+  // An append on its way.
   struct Pending {
+    void Done() { done(*this); }
+
     std::string payload;  // serialised; Number() completes it
+    std::function<void(Pending&)> done;
     int64_t sequence = 0;
     std::string event_id;
     absl::Status outcome;
@@ -85,7 +88,7 @@ class SqliteSpool final : public Spool {
 
   absl::Status CheckOpen() const ABSL_LOCKS_EXCLUDED(state_mu_);
   // Records a group of concurrent appends in one transaction.
-  void Commit(absl::Span<Pending* const> group)
+  void Commit(absl::Span<const std::unique_ptr<Pending>> group)
       ABSL_LOCKS_EXCLUDED(writer_mu_, state_mu_);
   absl::Status Record(int64_t first, const std::vector<std::string>& payloads)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_mu_) ABSL_LOCKS_EXCLUDED(state_mu_);
@@ -102,7 +105,6 @@ class SqliteSpool final : public Spool {
   const Options options_;
   const std::string epoch_;
 
-  GroupCommit<Pending> appends_;
   Watermark last_sequence_;
 
   // Order: writer_mu_ or reader_mu_, then state_mu_.
@@ -123,6 +125,8 @@ class SqliteSpool final : public Spool {
   std::deque<uint32_t> sizes_ ABSL_GUARDED_BY(state_mu_);
   int64_t bytes_ ABSL_GUARDED_BY(state_mu_) = 0;
   std::string last_error_ ABSL_GUARDED_BY(state_mu_);
+
+  CommitThread<Pending> appends_;  // last: it uses the others
 };
 
 }  // namespace pullgate::agent

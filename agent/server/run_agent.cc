@@ -19,6 +19,7 @@
 #include "common/observe/names.h"
 #include "common/process/signals.h"
 #include "common/rpc/grpc_log.h"
+#include "common/rpc/single_callback_thread.h"
 #include "common/status/status_macros.h"
 #include "common/sync/mutex.h"
 #include "common/time/clock.h"
@@ -97,6 +98,7 @@ absl::Status RunAgent(const std::string& config_file) {
                             FileLogSink::Open(options.log.file));
   Logger log(sink.get(), &clock, options.log.level);
   const GrpcLogRoute grpc_log(&log, &clock);
+  const SingleCallbackThread single_callback_thread;
   log.Info("starting",
            {{names::kVersion, kAgentVersion}, {names::kFile, config_file}});
   PULLGATE_ASSIGN_OR_RETURN(const std::unique_ptr<AgentServer> server,

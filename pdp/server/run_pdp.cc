@@ -15,6 +15,7 @@
 #include "common/observe/names.h"
 #include "common/process/signals.h"
 #include "common/rpc/grpc_log.h"
+#include "common/rpc/single_callback_thread.h"
 #include "common/status/status_macros.h"
 #include "common/sync/mutex.h"
 #include "common/time/clock.h"
@@ -70,6 +71,7 @@ absl::Status RunPdp(const std::string& config_file) {
   Logger log(sink.get(), &clock, options.log.level);
   const GrpcLogRoute grpc_log(&log, &clock);
   Metrics metrics;
+  const SingleCallbackThread single_callback_thread;
   log.Info("starting",
            {{names::kVersion, kPdpVersion}, {names::kFile, config_file}});
   for (const Finding& finding : options.default_policy_findings) {

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "agent/audit/sqlite_spool.h"
+#include "common/sync/watermark.h"
 #include "gtest/gtest.h"
 #include "tests/agent/audit/spool_fixture.h"
 #include "tests/support/threads.h"
@@ -57,23 +58,24 @@ TEST(SqliteSpoolConcurrencyTest, EachEventGetsANumberOfItsOwnAndKeepsIt) {
 TEST(SqliteSpoolConcurrencyTest, ThoseWhoWaitAndThoseWhoDoNotShareIt) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
+  constexpr int kTold = kThreads / 2 * kEach;
   std::atomic<int> told{0};
+  Watermark all_told(0);
   Threads threads;
   for (int t = 0; t < kThreads; ++t) {
-    threads.Start([&spool, &told, waits = t % 2 == 0] {
+    threads.Start([&, waits = t % 2 == 0] {
       if (waits) return AppendSamples(*spool.spool, kEach);
       for (int i = 0; i < kEach; ++i) {
-        spool->AppendAsync(
-            SampleEvent().SerializeAsString(),
-            [&told](const absl::StatusOr<std::string>& event_id) {
-              EXPECT_TRUE(event_id.ok()) << event_id.status();
-              ++told;
-            });
+        spool->AppendAsync(SampleEvent().SerializeAsString(),
+                           [&](const absl::StatusOr<std::string>& event_id) {
+                             EXPECT_TRUE(event_id.ok()) << event_id.status();
+                             if (++told == kTold) all_told.RaiseTo(1);
+                           });
       }
     });
   }
   threads.Join();
-  EXPECT_EQ(told, kThreads / 2 * kEach);
+  all_told.WaitAbove(0, absl::InfiniteFuture());
   EXPECT_EQ(UnackedSequences(*spool.spool).size(), size_t{kThreads} * kEach);
 }
 

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/sync/watermark.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/agent/audit/spool_fixture.h"
@@ -238,14 +239,16 @@ TEST(SqliteSpoolTest, WhoDoesNotWaitIsToldTheSame) {
   options.max_bytes = 1300;
   const OpenedSpool spool = OpenSpool(dir.path(), options);
   std::vector<absl::StatusOr<std::string>> told;
-  const auto append = [&spool, &told] {
+  Watermark count(0);
+  const auto append = [&] {
     spool->AppendAsync(SampleEvent().SerializeAsString(),
-                       [&told](const absl::StatusOr<std::string>& event_id) {
+                       [&](const absl::StatusOr<std::string>& event_id) {
                          told.push_back(event_id);
+                         count.RaiseTo(static_cast<int64_t>(told.size()));
                        });
   };
   for (int i = 0; i < 3; ++i) append();
-  ASSERT_EQ(told.size(), 3u);
+  ASSERT_TRUE(count.WaitAbove(2, absl::InfiniteFuture()));
   const std::string epoch = spool->status().epoch;
   EXPECT_EQ(*told[0], absl::StrCat("vch-1/", epoch, "/1"));
   const auto events = spool->Read(0, 10, INT64_MAX);
