@@ -5,7 +5,10 @@
 // random texts. Everything else that decides trusts these readers.
 
 #include <arpa/inet.h>
+#include <strings.h>
 
+#include <initializer_list>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -23,12 +26,13 @@ constexpr int kTexts = 100000;
 class RandomTexts {
  public:
   std::string Address() {
-    std::string text = Pick({"", "", "", "https://", "http://", "HTTP://",
-                             "ftp://", "//", "http:/"});
+    std::string text = Either({"", "", "https://", "http://", "HTTP://"},
+                              {"ftp://", "//", "http:/", "https://http://"});
     text += Host();
-    text += Pick({"", "", "", ":443", ":80", ":5000", ":65535", ":65536", ":0",
-                  ":00080", ":", ":http", ":-1", ":+80", ": 80"});
-    text += Pick({"", "", "", "", "/", "//", "/v2/", "/a", "?", "#", "/."});
+    text +=
+        Either({"", "", ":443", ":80", ":5000", ":65535"},
+               {":65536", ":0", ":00080", ":", ":http", ":-1", ":+80", ": 80"});
+    text += Either({"", "", "", "/"}, {"//", "/v2/", "/a", "?", "#", "/."});
     return Damaged(text);
   }
   std::string Ip() { return Damaged(Chance(50) ? V4() : V6()); }
@@ -40,6 +44,12 @@ class RandomTexts {
   bool Chance(int percent) { return Below(100) < percent; }
   std::string Pick(std::initializer_list<const char*> from) {
     return from.begin()[Below(static_cast<int>(from.size()))];
+  }
+
+  // Mostly what is well-formed.
+  std::string Either(std::initializer_list<const char*> good,
+                     std::initializer_list<const char*> bad) {
+    return Chance(92) ? Pick(good) : Pick(bad);
   }
 
   std::string Host() {
@@ -58,28 +68,19 @@ class RandomTexts {
   std::string Name() {
     std::string name = Label();
     for (int i = Below(5); i > 0; --i) {
-      name += Pick(
-          {".", ".", ".", ".", ".", ".", "..", "\u3002", "\uFF0E", "\uFF61"});
+      name += Either({"."}, {"..", "\u3002", "\uFF0E", "\uFF61"});
       name += Label();
     }
-    return name + Pick({"", "", "", ".", "..", "-"});
+    return name + Either({"", "", "", "."}, {"..", "-"});
   }
 
   std::string Label() {
     if (Chance(2)) return std::string(60 + Below(6), 'a');
     if (Chance(1)) return std::string(63, 'b') + "." + std::string(63, 'c');
-    return Pick({"a",          "registry",
-                 "EXAMPLE",    "com",
-                 "x-y",        "x--y",
-                 "1",          "10",
-                 "127",        "0x7f",
-                 "0X7F",       "0x",
-                 "0xg",        "017",
-                 "a1",         "1a",
-                 "-a",         "a-",
-                 "_x",         "localhost",
-                 "2130706433", "99999999999999999999",
-                 "e3",         "08"});
+    return Either({"a", "registry", "EXAMPLE", "com", "x-y", "x--y", "1", "10",
+                   "127", "017", "0x7f", "a1", "1a", "0xg", "localhost", "e3",
+                   "08", "2130706433"},
+                  {"0X7F", "0x", "-a", "a-", "_x", "99999999999999999999"});
   }
 
   std::string V4() {
@@ -88,23 +89,31 @@ class RandomTexts {
     return text;
   }
   std::string Byte() {
-    return Pick({"0", "1", "9", "10", "99", "127", "255", "256", "01", "0x1",
-                 "1", "168", "192", "2", "00"});
+    return Either({"0", "1", "9", "10", "99", "127", "255", "168", "192"},
+                  {"256", "01", "0x1", "00", "", "1a"});
   }
 
   std::string V6() {
-    std::string text = Chance(30) ? "::" : "";
-    for (int i = Below(8); i > 0; --i) {
-      text += Pick({"0", "1", "db8", "2001", "ffff", "FFFF", "00ab", "12345",
-                    "0000", "g", ""});
-      text += Chance(10) ? "::" : ":";
+    std::string text;
+    const bool compressed = Chance(70);
+    const int groups = compressed ? Below(8) : Chance(92) ? 7 : 6;
+    const int gap = compressed ? Below(groups + 1) : -1;
+    for (int i = 0; i < groups; ++i) {
+      text += i == gap ? (i == 0 ? "::" : ":") : "";
+      text += Group() + ":";
     }
-    return text + (Chance(25) ? V4() : Pick({"1", "", ":", "0", "ffff"}));
+    if (gap == groups) text += groups == 0 ? "::" : ":";
+    if (Chance(25)) return text + V4();
+    return Chance(10) && gap == groups ? text : text + Group();
+  }
+  std::string Group() {
+    return Either({"0", "1", "db8", "2001", "ffff", "FFFF", "00ab", "0000"},
+                  {"12345", "g", ""});
   }
 
   // Now and then with a byte put in, taken out or replaced.
   std::string Damaged(std::string text) {
-    while (Chance(25)) {
+    while (Chance(15)) {
       const size_t at = static_cast<size_t>(Below(text.size() + 1));
       const std::string put =
           Chance(30)  ? ""
