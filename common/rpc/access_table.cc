@@ -80,6 +80,8 @@ const AccessTable& AccessTable::Product() {
        AgentsAndViewers()},
       {"/pullgate.decision.v1.DecisionService/CheckPull", AgentsAndViewers()},
 
+      {"/pullgate.policy.v1.PolicyService/ComparePolicies",
+       From(Role::kViewer)},
       {"/pullgate.policy.v1.PolicyService/DeletePolicy", From(Role::kEditor)},
       {"/pullgate.policy.v1.PolicyService/GetPolicy", From(Role::kViewer)},
       {"/pullgate.policy.v1.PolicyService/ListPolicies", From(Role::kViewer)},

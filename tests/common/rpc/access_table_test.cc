@@ -52,6 +52,7 @@ TEST(AccessTableTest, EveryMethodIsForTheCallersItWasMadeFor) {
       {"/pullgate.policy.v1.PolicyService/GetPolicy", "veL"},
       {"/pullgate.policy.v1.PolicyService/ListPolicies", "veL"},
       {"/pullgate.policy.v1.PolicyService/ListPolicyRevisions", "veL"},
+      {"/pullgate.policy.v1.PolicyService/ComparePolicies", "veL"},
       {"/pullgate.policy.v1.PolicyService/SetPolicy", "e"},
       {"/pullgate.policy.v1.PolicyService/DeletePolicy", "e"},
       {"/pullgate.policy.v1.PolicyService/RollbackPolicy", "e"},
