@@ -55,6 +55,8 @@ Rank RankOf(const RuleHit& hit, Via via) {
          (hit.rule->cover.has_port() ? kHasPort : 0);
 }
 
+Rank HostRank(Rank rank) { return rank & (kDirect - 1); }
+
 bool GoesBefore(const Match& a, const Match& b) {
   if (a.rank != b.rank) return a.rank > b.rank;
   if (!a) return false;
@@ -84,7 +86,11 @@ void EndpointMatches::Add(const EndpointMatches& other) {
 
 Matches DirectMatches(const RuleIndex& rules, const RegistryAddress& question) {
   Collector collector(question, Via::kDirect);
-  VisitDirect(rules, question, collector);
+  if (question.address() != nullptr) {
+    rules.VisitNarrowest(*question.address(), collector);
+  } else {
+    VisitDirect(rules, question, collector);
+  }
   return collector.matches();
 }
 
@@ -92,7 +98,7 @@ Matches MatchesByAddress(const RuleIndex& rules,
                          const RegistryAddress& question,
                          const IpAddress& address) {
   Collector collector(question, Via::kEvidence);
-  rules.VisitAddress(address, collector);
+  rules.VisitNarrowest(address, collector);
   return collector.matches();
 }
 

@@ -25,6 +25,9 @@ using Rank = uint32_t;
 
 Rank RankOf(const RuleHit& hit, Via via);
 
+// A rank without how the rule came to match: 0 to 1,023.
+Rank HostRank(Rank rank);
+
 // A rule that matched.
 struct Match {
   RuleHit hit;

@@ -50,45 +50,74 @@ IpAddress V6Address(absl::uint128 bits) {
 }  // namespace
 
 template <typename Bits>
-void NestedPrefixes<Bits>::Append(Bits begin, uint8_t length) {
-  const uint32_t last = static_cast<uint32_t>(size()) - 1;
-  around_.push_back(begin_.empty() ? kNone : Outwards(last, begin));
-  begin_.push_back(begin);
-  length_.push_back(length);
+NestedPrefixes<Bits>::NestedPrefixes(
+    const std::vector<std::pair<Bits, uint8_t>>& sorted) {
+  begin_.reserve(sorted.size());
+  around_.reserve(sorted.size());
+  length_.reserve(sorted.size());
+  range_begin_.reserve(2 * sorted.size());
+  range_longest_.reserve(2 * sorted.size());
+  // Those that the sweep is inside of, the innermost last.
+  std::vector<uint32_t> open;
+  const auto close = [&] {
+    const uint32_t closed = open.back();
+    open.pop_back();
+    const Bits last = begin_[closed] | ~Mask<Bits>(length_[closed]);
+    if (last == std::numeric_limits<Bits>::max()) return;
+    StartRange(last + 1, open.empty() ? kNone : open.back());
+  };
+  for (const auto& [begin, length] : sorted) {
+    while (!open.empty() &&
+           (begin & Mask<Bits>(length_[open.back()])) != begin_[open.back()]) {
+      close();
+    }
+    const uint32_t number = static_cast<uint32_t>(size());
+    around_.push_back(open.empty() ? kNone : open.back());
+    begin_.push_back(begin);
+    length_.push_back(length);
+    StartRange(begin, number);
+    open.push_back(number);
+  }
+  while (!open.empty()) close();
+  range_begin_.shrink_to_fit();
+  range_longest_.shrink_to_fit();
+}
+
+template <typename Bits>
+void NestedPrefixes<Bits>::StartRange(Bits begin, uint32_t longest) {
+  // Of ends and beginnings at one place, the last one counts.
+  if (!range_begin_.empty() && range_begin_.back() == begin) {
+    range_longest_.back() = longest;
+    return;
+  }
+  range_begin_.push_back(begin);
+  range_longest_.push_back(longest);
 }
 
 template <typename Bits>
 uint32_t NestedPrefixes<Bits>::FindLongest(Bits address) const {
-  const auto after = std::upper_bound(begin_.begin(), begin_.end(), address);
-  if (after == begin_.begin()) return kNone;
-  return Outwards(static_cast<uint32_t>(after - begin_.begin()) - 1, address);
-}
-
-template <typename Bits>
-bool NestedPrefixes<Bits>::Contains(uint32_t number, Bits address) const {
-  return (address & Mask<Bits>(length_[number])) == begin_[number];
-}
-
-template <typename Bits>
-uint32_t NestedPrefixes<Bits>::Outwards(uint32_t number, Bits address) const {
-  while (number != kNone && !Contains(number, address)) {
-    number = around_[number];
-  }
-  return number;
+  const auto after =
+      std::upper_bound(range_begin_.begin(), range_begin_.end(), address);
+  if (after == range_begin_.begin()) return kNone;
+  return range_longest_[static_cast<size_t>(after - range_begin_.begin()) - 1];
 }
 
 template class NestedPrefixes<uint32_t>;
 template class NestedPrefixes<absl::uint128>;
 
 PrefixSet::PrefixSet(const std::vector<IpPrefix>& sorted) {
+  std::vector<std::pair<uint32_t, uint8_t>> v4;
+  std::vector<std::pair<absl::uint128, uint8_t>> v6;
   for (const IpPrefix& prefix : sorted) {
     const uint8_t length = static_cast<uint8_t>(prefix.length());
     if (prefix.base().is_v4()) {
-      v4_.Append(V4Bits(prefix.base()), length);
+      v4.emplace_back(V4Bits(prefix.base()), length);
     } else {
-      v6_.Append(V6Bits(prefix.base()), length);
+      v6.emplace_back(V6Bits(prefix.base()), length);
     }
   }
+  v4_ = NestedPrefixes<uint32_t>(v4);
+  v6_ = NestedPrefixes<absl::uint128>(v6);
 }
 
 uint32_t PrefixSet::FindLongest(const IpAddress& address) const {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/numeric/int128.h"
@@ -16,16 +17,17 @@ namespace pullgate {
 // Prefixes of one address family in sorted order, numbered by it, each knowing
 // the next larger one that contains it. `Bits` is uint32_t or absl::uint128.
 //
-// Prefixes nest or are apart, and one stands right before all that it contains.
-// So the last prefix that begins at or before an address is the longest one
-// with the address in it, or lies inside that one.
+// Prefixes nest or are apart. So their ends cut the addresses into ranges, in
+// each of which one prefix is the longest: finding it is one binary search,
+// however deep they nest.
 template <typename Bits>
 class NestedPrefixes {
  public:
   static constexpr uint32_t kNone = UINT32_MAX;
 
-  // `begin`, `length`: in the order of IpPrefix, without repeats.
-  void Append(Bits begin, uint8_t length);
+  NestedPrefixes() = default;
+  // `sorted`: in the order of IpPrefix, without repeats.
+  explicit NestedPrefixes(const std::vector<std::pair<Bits, uint8_t>>& sorted);
 
   // The longest that contains the address; kNone if none does.
   uint32_t FindLongest(Bits address) const;
@@ -37,13 +39,15 @@ class NestedPrefixes {
   size_t size() const { return begin_.size(); }
 
  private:
-  bool Contains(uint32_t number, Bits address) const;
-  // `number`, or the smallest around it that contains the address.
-  uint32_t Outwards(uint32_t number, Bits address) const;
+  // From `begin` on `longest` is the longest.
+  void StartRange(Bits begin, uint32_t longest);
 
   std::vector<Bits> begin_;
   std::vector<uint32_t> around_;
   std::vector<uint8_t> length_;
+  // Where ranges begin, and their longest prefix.
+  std::vector<Bits> range_begin_;
+  std::vector<uint32_t> range_longest_;
 };
 
 // Prefixes of both families, numbered together: IPv4 first. Built once from a

@@ -35,6 +35,9 @@ class ProtectedSet {
     return index_.HasAddress(address);
   }
 
+  // Every name and prefix that protects, as rules without ports.
+  const RuleIndex& hosts() const { return index_; }
+
   // Whether one registry protects every address of the prefix.
   bool CoversPrefix(const IpPrefix& prefix) const {
     return FindAround(prefix).has_value();

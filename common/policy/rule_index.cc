@@ -16,6 +16,24 @@ bool ByPrefix(const std::pair<IpPrefix, IndexedRule>& a,
 // Narrower than any wildcard or prefix.
 constexpr uint8_t kNameNarrowness = 255;
 
+// The lists that rules stand in, as bits.
+uint8_t ListsOf(absl::Span<const IndexedRule> rules) {
+  uint8_t lists = 0;
+  for (const IndexedRule& rule : rules) {
+    lists |= static_cast<uint8_t>(1u << static_cast<int>(rule.list));
+  }
+  return lists;
+}
+
+// Those of which a rule covers every endpoint.
+uint8_t CompleteListsOf(absl::Span<const IndexedRule> rules) {
+  uint8_t lists = 0;
+  for (const IndexedRule& rule : rules) {
+    if (!rule.cover.has_port()) lists |= ListsOf(absl::MakeConstSpan(&rule, 1));
+  }
+  return lists;
+}
+
 }  // namespace
 
 int LabelCount(absl::string_view name) {
@@ -63,7 +81,26 @@ RuleIndex RuleIndex::Builder::Build() && {
   }
   index.prefixes_ = PrefixSet(prefixes);
   index.prefix_rules_ = GroupedRules(std::move(entries));
+  index.FindWider();
   return index;
+}
+
+void RuleIndex::FindWider() {
+  complete_.reserve(prefixes_.size());
+  wider_.reserve(prefixes_.size());
+  // What is around a prefix stands before it, and is done.
+  for (uint32_t host = 0; host < prefixes_.size(); ++host) {
+    const uint8_t complete = CompleteListsOf(prefix_rules_.Of(host));
+    uint32_t wider = prefixes_.Around(host);
+    while (wider != PrefixSet::kNone &&
+           (ListsOf(prefix_rules_.Of(wider)) & ~complete) == 0) {
+      // Of equal lists it passes over the same prefixes.
+      wider = complete_[wider] == complete ? wider_[wider]
+                                           : prefixes_.Around(wider);
+    }
+    complete_.push_back(complete);
+    wider_.push_back(wider);
+  }
 }
 
 RuleHit RuleIndex::NameHit(uint32_t host) const {

@@ -54,6 +54,10 @@ class RuleIndex {
   // Prefixes that contain the address, longer ones first.
   template <typename Visit>
   void VisitAddress(const IpAddress& address, Visit&& visit) const;
+  // The same without rules that no endpoint needs: a narrower one of their list
+  // covers every endpoint. A handful, however deep prefixes nest.
+  template <typename Visit>
+  void VisitNarrowest(const IpAddress& address, Visit&& visit) const;
   template <typename Visit>
   void VisitDistinct(Visit&& visit) const;
   // Calls `visit(repeat, first)` for each rule that repeats another one.
@@ -87,6 +91,11 @@ class RuleIndex {
   RuleReference ReferenceTo(const RuleHit& hit) const;
 
  private:
+  // The lists that a question is matched with.
+  static constexpr uint8_t kAllLists =
+      1u << static_cast<int>(RuleList::kWhitelist) |
+      1u << static_cast<int>(RuleList::kInsecure);
+
   // A hit of a host, its rule yet to be filled in.
   RuleHit NameHit(uint32_t host) const;
   RuleHit WildcardHit(uint32_t host) const;
@@ -100,6 +109,9 @@ class RuleIndex {
   template <typename Visit>
   static void VisitRepeat(const GroupedRules& group, RuleHit hit,
                           const IndexedRule& repeat, Visit&& visit);
+  // Fills in complete_ and wider_.
+  void FindWider();
+
   // Of the wildcard "*.name" and those around it.
   template <typename Predicate>
   bool AnyWildcardAround(absl::string_view name, Predicate&& is) const;
@@ -110,6 +122,10 @@ class RuleIndex {
   GroupedRules name_rules_;
   GroupedRules wildcard_rules_;
   GroupedRules prefix_rules_;
+  // Of each prefix: the lists, as bits, of which a rule covers every
+  // endpoint, and the next larger prefix with a rule of another list.
+  std::vector<uint8_t> complete_;
+  std::vector<uint32_t> wider_;
   // Which numbers of labels wildcards have.
   std::bitset<128> wildcard_labels_;
 };
@@ -187,6 +203,16 @@ void RuleIndex::VisitAddress(const IpAddress& address, Visit&& visit) const {
   for (uint32_t host = prefixes_.FindLongest(address); host != PrefixSet::kNone;
        host = prefixes_.Around(host)) {
     VisitHost(prefix_rules_, PrefixHit(host), visit);
+  }
+}
+
+template <typename Visit>
+void RuleIndex::VisitNarrowest(const IpAddress& address, Visit&& visit) const {
+  uint8_t complete = 0;
+  for (uint32_t host = prefixes_.FindLongest(address);
+       host != PrefixSet::kNone && complete != kAllLists; host = wider_[host]) {
+    VisitHost(prefix_rules_, PrefixHit(host), visit);
+    complete |= complete_[host];
   }
 }
 

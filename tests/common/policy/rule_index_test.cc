@@ -185,5 +185,47 @@ TEST(RuleIndexTest, KnowsWhatCoversARule) {
   EXPECT_EQ(Covering({"c", "*.c", "b.c"}), "c");
 }
 
+// An index of blocks around 10.2.2.5, each in the list that `lists` says: 'w',
+// 'i' or both, 'b', from 10.0.0.0/8 on.
+RuleIndex Nested(absl::string_view lists) {
+  RuleIndex::Builder builder;
+  for (size_t i = 0; i < lists.size(); ++i) {
+    const Rule rule = ParseRule(absl::StrCat("10.2.2.5/", 8 + i))->rule;
+    const uint32_t position = static_cast<uint32_t>(i);
+    if (lists[i] != 'i') builder.Add(rule, RuleList::kWhitelist, position);
+    if (lists[i] != 'w') builder.Add(rule, RuleList::kInsecure, position);
+  }
+  return std::move(builder).Build();
+}
+
+std::string Narrowest(const RuleIndex& index) {
+  std::vector<std::string> places;
+  index.VisitNarrowest(*IpAddress::Parse("10.2.2.5"), [&](const RuleHit& hit) {
+    places.push_back(absl::StrCat(
+        hit.rule->list == RuleList::kInsecure ? "i" : "w", hit.narrowness));
+  });
+  return absl::StrJoin(places, " ");
+}
+
+TEST(RuleIndexTest, NarrowestMeetsEachListOnceHoweverDeepBlocksNest) {
+  EXPECT_EQ(Narrowest(Nested("")), "");
+  EXPECT_EQ(Narrowest(Nested("wwwwwwwwwwwwwwww")), "w23");
+  EXPECT_EQ(Narrowest(Nested("iiiiiiii")), "i15");
+  EXPECT_EQ(Narrowest(Nested("iiiiwwwwwwww")), "w19 i11");
+  EXPECT_EQ(Narrowest(Nested("wiwiwiwiwiwi")), "i19 w18");
+  EXPECT_EQ(Narrowest(Nested("iwwwwbwwww")), "w17 w13 i13");
+  EXPECT_EQ(Narrowest(Nested("bbbbbb")), "w13 i13");
+}
+
+TEST(RuleIndexTest, NarrowestGoesOnPastRulesWithAPort) {
+  RuleIndex::Builder builder;
+  builder.Add(ParseRule("10.2.2.5:5000")->rule, RuleList::kInsecure, 0);
+  builder.Add(ParseRule("https://10.2.2.5")->rule, RuleList::kWhitelist, 1);
+  builder.Add(ParseRule("10.2.2.0/24")->rule, RuleList::kWhitelist, 2);
+  builder.Add(ParseRule("10.2.0.0/16")->rule, RuleList::kWhitelist, 3);
+  builder.Add(ParseRule("10.0.0.0/8")->rule, RuleList::kInsecure, 4);
+  EXPECT_EQ(Narrowest(std::move(builder).Build()), "w32 i32 w24 i8");
+}
+
 }  // namespace
 }  // namespace pullgate
