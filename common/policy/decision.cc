@@ -31,4 +31,8 @@ std::string PlaceOf(const RuleReference& rule) {
   return absl::StrCat(ListName(rule.list), "[", rule.index, "]");
 }
 
+std::string Quoted(const RuleReference& rule) {
+  return absl::StrCat(PlaceOf(rule), " \"", rule.text, "\"");
+}
+
 }  // namespace pullgate

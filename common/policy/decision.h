@@ -56,6 +56,8 @@ struct RuleReference {
 
 // "whitelist[3]".
 std::string PlaceOf(const RuleReference& rule);
+// whitelist[3] "harbor.corp.example:5000", as sentences begin.
+std::string Quoted(const RuleReference& rule);
 
 struct MatchedRule {
   enum class Role { kDecided, kAlso, kBeaten };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/policy/endpoint.h"
 #include "common/policy/evaluate.h"
 #include "common/policy/nearby.h"
@@ -55,16 +56,17 @@ class EndpointExplainer {
     }
     for (const DnsName& name : decided_.evidence.names) ExplainName(name);
     explanation_.steps.push_back(
-        absl::StrCat(EndpointText(endpoint_), ": ", Summary()));
+        absl::StrCat(EndpointText(endpoint_), " is ", Summary()));
   }
 
  private:
   using Protection = std::optional<RuleReference>;
 
-  // What an insecure rule that matched lost to, if it did.
+  // What an insecure rule that matched lost to, if it did, and the sentence's
+  // part that says so.
   struct Defeat {
     std::optional<RuleReference> by;
-    std::string note;
+    std::string clause;
   };
 
   // Of a question about an address all names count together; of one about a
@@ -118,37 +120,55 @@ class EndpointExplainer {
                 const EndpointMatches& all, const Protection& protection) {
     if (!hit.rule->cover.Covers(endpoint_)) return;
     MatchedRule matched = NewMatch(policy_.rules.ReferenceTo(hit), by_evidence);
+    std::string clause = "";
     if (decision_.rule.has_value() &&
         IsSameRule(*decision_.rule, matched.rule)) {
       matched.role = MatchedRule::Role::kDecided;
+      clause = " and decided";
     }
     if (hit.rule->list == RuleList::kInsecure) {
       Defeat defeat = FindDefeat(hit, via, all, protection);
-      matched.note = std::move(defeat.note);
+      if (!defeat.clause.empty()) clause = std::move(defeat.clause);
       if (defeat.by.has_value()) {
         matched.role = MatchedRule::Role::kBeaten;
         matched.beaten_by = std::move(defeat.by);
       }
     }
+    matched.note = absl::StrCat(Quoted(matched.rule), " matches ",
+                                WhatMatched(by_evidence), clause);
     Add(std::move(matched));
+  }
+
+  // "harbor.corp.example", "10.2.2.5, an address of harbor.corp.example".
+  std::string WhatMatched(const std::string& by_evidence) const {
+    const std::string asked = decided_.question.ToString();
+    if (by_evidence.empty()) return asked;
+    return absl::StrCat(by_evidence,
+                        decided_.question.name() != nullptr
+                            ? ", an address of "
+                            : ", a confirmed name of ",
+                        asked);
   }
 
   Defeat FindDefeat(const RuleHit& hit, Via via, const EndpointMatches& all,
                     const Protection& protection) const {
     if (via == Via::kEvidence && !policy_.insecure_by_evidence) {
       return {std::nullopt,
-              "matched by evidence only: it allows, but makes nothing "
-              "insecure; list what was asked too"};
+              ": that allows it, but makes it insecure only if what was asked "
+              "is listed too"};
     }
     const Match insecure = {hit, RankOf(hit, via)};
     if (const Match beater = FindBeater(all, insecure)) {
-      return {policy_.rules.ReferenceTo(beater.hit),
-              beater.rank > insecure.rank
-                  ? "a whitelist rule that is more specific wants it verified"
-                  : "an exact whitelist rule wants it verified"};
+      RuleReference by = policy_.rules.ReferenceTo(beater.hit);
+      std::string clause =
+          absl::StrCat(", but ", Quoted(by), " beats it, being ",
+                       beater.rank > insecure.rank ? "more specific" : "exact",
+                       ": it is verified");
+      return {std::move(by), std::move(clause)};
     }
     if (protection.has_value()) {
-      return {protection, "a protected registry is always verified"};
+      return {protection, absl::StrCat(", but ", Quoted(*protection),
+                                       " protects it: it is always verified")};
     }
     return {};
   }
@@ -160,7 +180,9 @@ class EndpointExplainer {
     });
     if (!block.has_value()) return;
     MatchedRule matched = NewMatch(*block, address.ToString());
-    matched.note = "a name must not lead there unless a rule names the block";
+    matched.note = absl::StrCat(
+        Quoted(matched.rule), " holds ", WhatMatched(matched.by_evidence),
+        ": a name must not lead there unless a rule names the block");
     Add(std::move(matched));
   }
 
@@ -191,10 +213,10 @@ class EndpointExplainer {
     }
     if (verdict_.insecure) return "allowed, and insecure";
     const std::string hint = PassedOverHint(decided_, verdict_);
-    if (!hint.empty()) return absl::StrCat("allowed, not insecure: ", hint);
-    return verdict_.kept_secure
-               ? "allowed; insecure, were the registry not protected"
-               : "allowed, not insecure";
+    if (!hint.empty()) return absl::StrCat("allowed, but not insecure: ", hint);
+    return verdict_.kept_secure ? "allowed, and would be insecure were the "
+                                  "registry not protected"
+                                : "allowed, and must be verified";
   }
 
   const DecidedCase& decided_;
@@ -208,26 +230,38 @@ class EndpointExplainer {
   Explanation& explanation_;
 };
 
+void AppendText(std::string* out, const IpAddress& address) {
+  absl::StrAppend(out, address.ToString());
+}
+
 std::string EvidenceStep(const DecidedCase& decided) {
   const Evidence& evidence = decided.evidence;
   if (!evidence.addresses.empty()) {
-    return absl::StrCat(decided.question.ToString(), " is judged at each of ",
-                        evidence.addresses.size(), " addresses");
+    return absl::StrCat(decided.question.ToString(), " is judged at ",
+                        evidence.addresses.size() == 1
+                            ? "its one address "
+                            : "each of its addresses ",
+                        absl::StrJoin(evidence.addresses, ", ", AppendText));
   }
   if (!evidence.names.empty()) {
-    return absl::StrCat(decided.question.ToString(), " has ",
-                        evidence.names.size(), " confirmed names");
+    return absl::StrCat(
+        decided.question.ToString(), " is confirmed to be ",
+        absl::StrJoin(evidence.names, ", ",
+                      [](std::string* out, const DnsName& name) {
+                        absl::StrAppend(out, name.text());
+                      }));
   }
   return decided.question.name() != nullptr
-             ? "no address is known: rules over names alone decide"
-             : "no confirmed name is known";
+             ? "no address is known, so that rules over names alone decide"
+             : "no confirmed name is known, so that rules over addresses alone "
+               "decide";
 }
 
 void ExplainRoutes(const Evaluation& evaluation, Explanation& explanation) {
   if (evaluation.has_https_route() && !evaluation.https.insecure &&
       evaluation.http.allowed && evaluation.http.insecure) {
     explanation.steps.push_back(
-        "plain HTTP is left out: it never stands beside an HTTPS that must "
+        "plain HTTP is left out, as it never stands beside an HTTPS that must "
         "verify");
   }
   if (evaluation.has_http_route() && evaluation.has_https_route()) {
@@ -245,8 +279,8 @@ Explanation Explain(const DecidedCase& decided, const Decision& decision) {
   }
   explanation.steps.push_back(
       decided.policy.mode == PolicyMode::kOpen
-          ? "mode OPEN: every registry is allowed"
-          : "mode WHITELIST: only what a rule covers is allowed");
+          ? "in mode OPEN every registry is allowed"
+          : "in mode WHITELIST only what a rule covers is allowed");
   explanation.steps.push_back(EvidenceStep(decided));
   for (const Scheme scheme : {Scheme::kHttps, Scheme::kHttp}) {
     const std::optional<Endpoint> endpoint =

@@ -100,7 +100,8 @@ class NearbyFinder {
     for (const Candidate& candidate : found_) {
       const RuleReference rule = rules_.ReferenceTo(candidate.hit);
       if (nearby.size() < kMaxNearbyRules && !Contains(nearby, rule)) {
-        nearby.push_back({rule, candidate.note});
+        nearby.push_back(
+            {rule, absl::StrCat(Quoted(rule), " ", candidate.note)});
       }
     }
     return nearby;
@@ -130,20 +131,28 @@ class NearbyFinder {
 
   // Rules that would match but for port or scheme.
   void VisitSameHost() {
-    const auto visit = [this](const RuleHit& hit) {
-      if (Matches(hit)) return;
-      Add(Distance::kOtherEndpoint, hit,
-          hit.rule->cover.scheme().has_value()
-              ? "covers this registry with another scheme or port"
-              : "covers this registry on another port");
-    };
-    VisitDirect(rules_, decided_.question, visit);
+    VisitDirect(rules_, decided_.question, [this](const RuleHit& hit) {
+      AddOtherEndpoint(hit,
+                       hit.exact ? "names the same host" : "covers this host");
+    });
     for (const IpAddress& address : decided_.evidence.addresses) {
-      rules_.VisitAddress(address, visit);
+      rules_.VisitAddress(address, [&](const RuleHit& hit) {
+        AddOtherEndpoint(hit, absl::StrCat("covers ", address.ToString()));
+      });
     }
     for (const DnsName& name : decided_.evidence.names) {
-      VisitByName(rules_, name.text(), visit);
+      VisitByName(rules_, name.text(), [&](const RuleHit& hit) {
+        AddOtherEndpoint(hit, absl::StrCat("covers ", name.text()));
+      });
     }
+  }
+
+  void AddOtherEndpoint(const RuleHit& hit, absl::string_view what) {
+    if (Matches(hit)) return;
+    Add(Distance::kOtherEndpoint, hit,
+        absl::StrCat(what, hit.rule->cover.scheme().has_value()
+                               ? " with another scheme or port"
+                               : " with another port"));
   }
 
   void ConsiderName(const RuleHit& hit) {

@@ -78,7 +78,7 @@ std::string Matched(const Explanation& explanation) {
 std::string Nearby(const Explanation& explanation) {
   std::vector<std::string> lines;
   for (const NearbyRule& nearby : explanation.nearby) {
-    lines.push_back(absl::StrCat(PlaceOf(nearby.rule), " ", nearby.note));
+    lines.push_back(nearby.note);
   }
   return absl::StrJoin(lines, "\n");
 }
@@ -105,8 +105,16 @@ TEST(ExplainTest, SaysByWhichEvidenceARuleMatched) {
             "https:443 insecure[0] by 10.2.2.5 decided\n"
             "https:443 whitelist[0] by 10.2.2.5 also\n"
             "https:443 whitelist[0] by 10.2.3.5 also");
-  EXPECT_TRUE(absl::StrContains(explanation.matched[0].note,
-                                "matched by evidence only"));
+  EXPECT_EQ(explanation.matched[0].note,
+            "insecure[0] \"10.2.2.0/24\" matches 10.2.2.5, an address of "
+            "https://reg.corp.example: that allows it, but makes it insecure "
+            "only if what was asked is listed too");
+  EXPECT_EQ(explanation.matched[1].note,
+            "whitelist[0] \"10.2.0.0/16\" matches 10.2.2.5, an address of "
+            "https://reg.corp.example");
+  EXPECT_EQ(explanation.steps[1],
+            "https://reg.corp.example is judged at each of its addresses "
+            "10.2.2.5, 10.2.3.5");
 }
 
 TEST(ExplainTest, SaysThatProtectionWon) {
@@ -128,6 +136,23 @@ TEST(ExplainTest, NamesOfAnAddressAreSaid) {
                                    {"reg.example.com"}})),
             "https:443 insecure[0] beaten by whitelist[0]\n"
             "https:443 whitelist[0] by reg.example.com decided");
+}
+
+TEST(ExplainTest, EveryMatchIsOneSentence) {
+  const Explanation explanation =
+      ExplanationOf({Lists({"a.example.com:443"}, {"*.example.com"}),
+                     {},
+                     "https://a.example.com",
+                     {"10.2.2.5"}});
+  EXPECT_EQ(explanation.matched[0].note,
+            "whitelist[0] \"a.example.com:443\" matches https://a.example.com "
+            "and decided");
+  EXPECT_EQ(explanation.matched[1].note,
+            "insecure[0] \"*.example.com\" matches https://a.example.com, but "
+            "whitelist[0] \"a.example.com:443\" beats it, being more specific: "
+            "it is verified");
+  EXPECT_EQ(explanation.steps[1],
+            "https://a.example.com is judged at its one address 10.2.2.5");
 }
 
 TEST(ExplainTest, SaysWhichAddressWasRefused) {
@@ -153,12 +178,12 @@ TEST(ExplainTest, StepsTellHowTheAnswerCameAbout) {
                      "r.corp.example"});
   const std::string steps = absl::StrJoin(explanation.steps, "\n");
   EXPECT_EQ(steps,
-            "mode WHITELIST: only what a rule covers is allowed\n"
-            "no address is known: rules over names alone decide\n"
-            "HTTPS on port 443: allowed, not insecure\n"
-            "HTTP on port 80: allowed, and insecure\n"
-            "plain HTTP is left out: it never stands beside an HTTPS that must "
-            "verify");
+            "in mode WHITELIST only what a rule covers is allowed\n"
+            "no address is known, so that rules over names alone decide\n"
+            "HTTPS on port 443 is allowed, and must be verified\n"
+            "HTTP on port 80 is allowed, and insecure\n"
+            "plain HTTP is left out, as it never stands beside an HTTPS that "
+            "must verify");
 }
 
 TEST(ExplainTest, SaysThatTheLookUpFailed) {
@@ -187,34 +212,38 @@ TEST(NearbyTest, FindsTheSameHostOnAnotherPort) {
   EXPECT_EQ(
       Nearby(ExplanationOf(
           {Lists({"a.example.com:5000", "x.org"}, {}), {}, "a.example.com"})),
-      "whitelist[0] covers this registry on another port");
+      "whitelist[0] \"a.example.com:5000\" names the same host with another "
+      "port");
   EXPECT_EQ(Nearby(ExplanationOf(
                 {Lists({"https://a.b", "*.b:80"}, {}), {}, "a.b:5000"})),
-            "whitelist[0] covers this registry with another scheme or port\n"
-            "whitelist[1] covers this registry on another port");
+            "whitelist[0] \"https://a.b\" names the same host with another "
+            "scheme or port\n"
+            "whitelist[1] \"*.b:80\" covers this host with another port");
   EXPECT_EQ(Nearby(ExplanationOf({Lists({"10.2.2.5:5000"}, {}),
                                   {},
                                   "reg.corp.example",
                                   {"10.2.2.5"}})),
-            "whitelist[0] covers this registry on another port");
+            "whitelist[0] \"10.2.2.5:5000\" covers 10.2.2.5 with another port");
 }
 
 TEST(NearbyTest, FindsTheSameDomain) {
-  EXPECT_EQ(Nearby(ExplanationOf({Lists({"*.lab.example.com", "example.com",
-                                         "b.example.com", "other.org", "com"},
-                                        {"x.a.example.com"}),
-                                  {},
-                                  "a.example.com"})),
-            "whitelist[0] is of the same domain\n"
-            "whitelist[1] covers example.com itself; names below it take "
-            "\"*.example.com\"\n"
-            "whitelist[2] is of the same domain\n"
-            "whitelist[4] covers com itself; names below it take \"*.com\"\n"
-            "insecure[0] is of the same domain");
+  EXPECT_EQ(
+      Nearby(ExplanationOf({Lists({"*.lab.example.com", "example.com",
+                                   "b.example.com", "other.org", "com"},
+                                  {"x.a.example.com"}),
+                            {},
+                            "a.example.com"})),
+      "whitelist[0] \"*.lab.example.com\" is of the same domain\n"
+      "whitelist[1] \"example.com\" covers example.com itself; names below "
+      "it take \"*.example.com\"\n"
+      "whitelist[2] \"b.example.com\" is of the same domain\n"
+      "whitelist[4] \"com\" covers com itself; names below it take "
+      "\"*.com\"\n"
+      "insecure[0] \"x.a.example.com\" is of the same domain");
   EXPECT_EQ(
       Nearby(ExplanationOf({Lists({"*.example.com"}, {}), {}, "example.com"})),
-      "whitelist[0] covers the names below this one, but not this one "
-      "itself");
+      "whitelist[0] \"*.example.com\" covers the names below this one, but "
+      "not this one itself");
 }
 
 TEST(NearbyTest, FindsBlocksNextToTheAddress) {
@@ -224,14 +253,14 @@ TEST(NearbyTest, FindsBlocksNextToTheAddress) {
                                   {}),
                             {},
                             "10.2.3.7"})),
-      "whitelist[0] lies next to 10.2.3.7\n"
-      "whitelist[1] lies next to 10.2.3.7\n"
-      "whitelist[3] lies next to 10.2.3.7");
+      "whitelist[0] \"10.2.2.0/24\" lies next to 10.2.3.7\n"
+      "whitelist[1] \"10.2.4.0/24\" lies next to 10.2.3.7\n"
+      "whitelist[3] \"11.0.0.0/8\" lies next to 10.2.3.7");
   EXPECT_EQ(Nearby(ExplanationOf({Lists({"2001:db8::/32", "2001:dba::/32"}, {}),
                                   {},
                                   "[2001:db9::1]"})),
-            "whitelist[0] lies next to 2001:db9::1\n"
-            "whitelist[1] lies next to 2001:db9::1");
+            "whitelist[0] \"2001:db8::/32\" lies next to 2001:db9::1\n"
+            "whitelist[1] \"2001:dba::/32\" lies next to 2001:db9::1");
 }
 
 TEST(NearbyTest, KeepsTheNearestOfMany) {
