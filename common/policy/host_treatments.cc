@@ -13,6 +13,17 @@ namespace {
 
 constexpr std::array<Scheme, 2> kSchemes = {Scheme::kHttps, Scheme::kHttp};
 
+// Rules without a port first.
+uint16_t PortOf(const RuleHit& hit) {
+  return hit.rule->cover.port().value_or(0);
+}
+
+void SortByPort(std::vector<RuleHit>& hits) {
+  std::sort(hits.begin(), hits.end(), [](const RuleHit& a, const RuleHit& b) {
+    return PortOf(a) < PortOf(b);
+  });
+}
+
 }  // namespace
 
 Endpoint EndpointAt(AskedPort port, Scheme scheme) {
@@ -37,6 +48,8 @@ const std::vector<HostTreatments::AtPort>& HostTreatments::OfName(
       alias_hits_[policy].push_back(hit);
     });
   }
+  for (std::vector<RuleHit>& hits : hits_) SortByPort(hits);
+  for (std::vector<RuleHit>& hits : alias_hits_) SortByPort(hits);
   FindPorts(is_docker_hub);
   for (AtPort& at : ports_) {
     const PartMatches matches = MatchesAt(hits_, at.port);
@@ -56,6 +69,7 @@ const std::vector<HostTreatments::AtPort>& HostTreatments::OfAddress(
     policies_[policy]->rules.VisitAddress(
         address, [&](const RuleHit& hit) { hits_[policy].push_back(hit); });
   }
+  for (std::vector<RuleHit>& hits : hits_) SortByPort(hits);
   FindPorts(/*is_docker_hub=*/false);
   for (AtPort& at : ports_) {
     const PartMatches matches = MatchesAt(hits_, at.port);
@@ -86,9 +100,8 @@ void HostTreatments::FindPorts(bool is_docker_hub) {
     }
   }
   const auto begin = ports_.begin() + 1;
-  std::sort(begin, ports_.end(), [](const AtPort& a, const AtPort& b) {
-    return a.port < b.port;
-  });
+  std::sort(begin, ports_.end(),
+            [](const AtPort& a, const AtPort& b) { return a.port < b.port; });
   ports_.erase(std::unique(begin, ports_.end(),
                            [](const AtPort& a, const AtPort& b) {
                              return a.port == b.port;
@@ -99,15 +112,25 @@ void HostTreatments::FindPorts(bool is_docker_hub) {
 PartMatches HostTreatments::MatchesAt(const Hits& hits, AskedPort port) {
   PartMatches matches;
   for (int part = 0; part < kParts; ++part) {
-    const Endpoint endpoint = EndpointAt(port, kSchemes[part % 2]);
-    for (const RuleHit& hit : hits[PolicyOfPart(part)]) {
-      // Whether it is direct or by evidence, all of these are it alike.
-      if (hit.rule->cover.Covers(endpoint)) {
-        matches[part].Add(hit, Via::kDirect);
-      }
-    }
+    AddCovering(hits[PolicyOfPart(part)], EndpointAt(port, kSchemes[part % 2]),
+                matches[part]);
   }
   return matches;
+}
+
+void HostTreatments::AddCovering(const std::vector<RuleHit>& hits,
+                                 const Endpoint& endpoint,
+                                 EndpointMatches& matches) {
+  // Whether it is direct or by evidence, all rules over a host are it alike.
+  const auto add = [&](const RuleHit& hit) {
+    if (hit.rule->cover.Covers(endpoint)) matches.Add(hit, Via::kDirect);
+  };
+  auto hit = hits.begin();
+  for (; hit != hits.end() && PortOf(*hit) == 0; ++hit) add(*hit);
+  hit = std::lower_bound(
+      hit, hits.end(), endpoint.port,
+      [](const RuleHit& h, uint16_t port) { return PortOf(h) < port; });
+  for (; hit != hits.end() && PortOf(*hit) == endpoint.port; ++hit) add(*hit);
 }
 
 }  // namespace pullgate

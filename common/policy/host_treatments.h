@@ -36,9 +36,12 @@ class HostTreatments {
   const std::vector<AtPort>& OfAddress(const IpAddress& address);
 
  private:
-  using Hits = std::array<std::vector<RuleHit>, 2>;  // of each policy
+  // Of each policy, by port.
+  using Hits = std::array<std::vector<RuleHit>, 2>;
 
   void FindPorts(bool is_docker_hub);
+  static void AddCovering(const std::vector<RuleHit>& hits,
+                          const Endpoint& endpoint, EndpointMatches& matches);
   static PartMatches MatchesAt(const Hits& hits, AskedPort port);
 
   const PolicyPair policies_;

@@ -9,9 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "common/policy/policy_snapshot.h"
-
 namespace pullgate {
 
 // What a change of policy does to decisions. Proto twins of the same names:
@@ -68,22 +65,6 @@ struct PolicyImpact {
   // Whether any question becomes allowed, or insecure, that was not.
   bool widens() const;
 };
-
-// Beyond these a comparison is refused. What they bound is about as large as
-// the rules are many unless many wildcards with ports lie below one another, or
-// thousands of kinds of names count by evidence.
-inline constexpr size_t kMaxPortTreatments = 20'000'000;
-inline constexpr size_t kMaxEvidenceKinds = 50'000;
-
-// Compares two policies over every question and every evidence that was looked
-// up (docs/semantics.md §8), by cutting hosts and ports into cells of questions
-// that the rules of both treat alike and deciding one of each. Exact: nothing
-// is sampled.
-//
-// Pure, thread-safe; takes about n log n for n rules, and some 200 bytes for
-// each. ResourceExhausted, reason COMPARISON_TOO_LARGE: beyond a bound above.
-absl::StatusOr<PolicyImpact> ComparePolicies(const PolicySnapshot& before,
-                                             const PolicySnapshot& after);
 
 }  // namespace pullgate
 

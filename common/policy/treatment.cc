@@ -25,16 +25,16 @@ enum Hold : uint32_t {
 constexpr int kAskedProtected = 8;  // and the next, for the second policy
 constexpr int kLocalhost = 10;
 
-// The bits of FoundTreatment: for each part an exact whitelist rule, then these,
-// then for each part how the best rules rank.
+// The bits of FoundTreatment: for each part an exact whitelist rule, then
+// these, then for each part how the best rules rank.
 constexpr int kFoundProtected = 4;  // and the next
 constexpr int kUnpinnable = 6;      // and the next
 constexpr int kRankings = 8;
 constexpr int kRankingBits = 12;
 
-// Of a FoundTreatment's part: 0 if nothing matches, else odd if an insecure rule
-// prevails and even if a whitelist rule does; of several names together the
-// highest holds.
+// Of a FoundTreatment's part: 0 if nothing matches, else odd if an insecure
+// rule prevails and even if a whitelist rule does; of several names together
+// the highest holds.
 constexpr uint64_t kAllows = 2;
 constexpr uint64_t kMakesInsecure = 3;
 
@@ -86,12 +86,13 @@ uint64_t RankingOfName(const EndpointMatches& found,
 
 EndpointState StateOf(const PolicyIndex& policy, Hold hold, bool is_protected,
                       bool refused, bool exact_whitelist, uint64_t ranking) {
-  const bool allowed = policy.mode == PolicyMode::kOpen || hold != kNone ||
-                       ranking != 0;
+  const bool allowed =
+      policy.mode == PolicyMode::kOpen || hold != kNone || ranking != 0;
   if (!policy.has_policy || !allowed || refused) {
     return EndpointState::kUnusable;
   }
-  const bool insecure = hold == kFirm || (hold == kYielding && !exact_whitelist) ||
+  const bool insecure = hold == kFirm ||
+                        (hold == kYielding && !exact_whitelist) ||
                         (hold == kNone && ranking % 2 == 1);
   return insecure && !is_protected ? EndpointState::kInsecure
                                    : EndpointState::kSecure;
@@ -103,14 +104,14 @@ JointState StateOf(AskedTreatment asked, FoundTreatment found, bool may_refuse,
   for (int part = 0; part < kParts; ++part) {
     const int policy = PolicyOfPart(part);
     const uint64_t ranking = RankingOf(found, part);
-    const bool refused = may_refuse && ranking == 0 &&
-                         Bit(found.bits, kUnpinnable + policy);
+    const bool refused =
+        may_refuse && ranking == 0 && Bit(found.bits, kUnpinnable + policy);
     const bool is_protected = Bit(asked.bits, kAskedProtected + policy) ||
                               Bit(found.bits, kFoundProtected + policy);
-    state.Set(part, StateOf(*policies[policy],
-                            static_cast<Hold>(asked.bits >> 2 * part & 3),
-                            is_protected, refused, Bit(found.bits, part),
-                            ranking));
+    state.Set(part,
+              StateOf(*policies[policy],
+                      static_cast<Hold>(asked.bits >> 2 * part & 3),
+                      is_protected, refused, Bit(found.bits, part), ranking));
   }
   return state;
 }

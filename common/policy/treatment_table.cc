@@ -14,8 +14,8 @@ namespace {
 uint32_t NumberOf(uint64_t treatment,
                   absl::flat_hash_map<uint64_t, uint32_t>& numbers,
                   std::vector<uint64_t>& treatments) {
-  const auto [found, is_new] = numbers.try_emplace(
-      treatment, static_cast<uint32_t>(treatments.size()));
+  const auto [found, is_new] =
+      numbers.try_emplace(treatment, static_cast<uint32_t>(treatments.size()));
   if (is_new) treatments.push_back(treatment);
   return found->second;
 }
@@ -29,11 +29,10 @@ class Groups {
 
   std::vector<TreatmentTable::Group> Finish() && {
     using Group = TreatmentTable::Group;
-    std::sort(groups_.begin(), groups_.end(),
-              [](const Group& a, const Group& b) {
-                return std::tie(a.treatment, a.cell) <
-                       std::tie(b.treatment, b.cell);
-              });
+    std::sort(
+        groups_.begin(), groups_.end(), [](const Group& a, const Group& b) {
+          return std::tie(a.treatment, a.cell) < std::tie(b.treatment, b.cell);
+        });
     std::vector<Group> joined;
     for (const Group& group : groups_) {
       if (!joined.empty() && joined.back().treatment == group.treatment) {
@@ -51,15 +50,16 @@ class Groups {
 
 }  // namespace
 
-void TreatmentTable::AddCell(uint64_t at_other_ports) {
+void TreatmentTable::AddCell(uint32_t cell, uint64_t at_other_ports) {
+  last_cell_ = cell;
   last_usual_ = NumberOf(at_other_ports, usual_numbers_, usual_);
   if (last_usual_ == cells_.size()) cells_.emplace_back();
-  cells_[last_usual_].push_back(size_++);
+  cells_[last_usual_].push_back(cell);
 }
 
 void TreatmentTable::AddPort(AskedPort port, uint64_t treatment) {
   if (treatment == usual_[last_usual_]) return;
-  entries_.push_back({port, last_usual_, size_ - 1,
+  entries_.push_back({port, last_usual_, last_cell_,
                       NumberOf(treatment, special_numbers_, special_)});
 }
 

@@ -30,8 +30,8 @@ class TreatmentTable {
     uint32_t count = 0;  // how many there are
   };
 
-  // The cell after the last one added, from 0.
-  void AddCell(uint64_t at_other_ports);
+  // Cells in ascending order.
+  void AddCell(uint32_t cell, uint64_t at_other_ports);
   // Of the cell that was added last; each port once.
   void AddPort(AskedPort port, uint64_t treatment);
   void Finish();
@@ -40,7 +40,6 @@ class TreatmentTable {
   std::vector<Group> At(AskedPort port) const;
   // Ports at which some cell differs from kOtherPort, ascending.
   std::vector<AskedPort> Ports() const;
-  size_t entries() const { return entries_.size(); }
 
  private:
   struct Entry {
@@ -57,7 +56,7 @@ class TreatmentTable {
   std::vector<uint64_t> special_;
   absl::flat_hash_map<uint64_t, uint32_t> special_numbers_;
   std::vector<Entry> entries_;  // by port, usual treatment and cell
-  uint32_t size_ = 0;
+  uint32_t last_cell_ = 0;
   uint32_t last_usual_ = 0;
 };
 
