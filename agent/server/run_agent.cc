@@ -18,6 +18,7 @@
 #include "common/observe/file_log_sink.h"
 #include "common/observe/names.h"
 #include "common/process/signals.h"
+#include "common/process/stop_sign.h"
 #include "common/rpc/grpc_log.h"
 #include "common/rpc/single_callback_thread.h"
 #include "common/status/status_macros.h"
@@ -30,25 +31,6 @@ namespace {
 
 // Beyond the drain deadline: for what has to be ended, not waited for.
 constexpr absl::Duration kGrace = absl::Seconds(5);
-
-// Set once; waited for by the main thread.
-class StopSign {
- public:
-  void Set() ABSL_LOCKS_EXCLUDED(mu_) {
-    MutexLock lock(&mu_);
-    set_ = true;
-    changed_.NotifyAll();
-  }
-  void Await() ABSL_LOCKS_EXCLUDED(mu_) {
-    MutexLock lock(&mu_);
-    while (!set_) changed_.Wait(&mu_);
-  }
-
- private:
-  Mutex mu_;
-  CondVar changed_;
-  bool set_ ABSL_GUARDED_BY(mu_) = false;
-};
 
 absl::StatusOr<AgentOptions> LoadOptions(const std::string& config_file,
                                          config::v1::AgentConfig& config) {

@@ -14,35 +14,16 @@
 #include "common/observe/metrics.h"
 #include "common/observe/names.h"
 #include "common/process/signals.h"
+#include "common/process/stop_sign.h"
 #include "common/rpc/grpc_log.h"
 #include "common/rpc/single_callback_thread.h"
 #include "common/status/status_macros.h"
-#include "common/sync/mutex.h"
 #include "common/time/clock.h"
 #include "pdp/server/pdp_options.h"
 #include "pdp/server/pdp_server.h"
 
 namespace pullgate::pdp {
 namespace {
-
-// Set once; waited for by the main thread.
-class StopSign {
- public:
-  void Set() ABSL_LOCKS_EXCLUDED(mu_) {
-    MutexLock lock(&mu_);
-    set_ = true;
-    changed_.NotifyAll();
-  }
-  void Await() ABSL_LOCKS_EXCLUDED(mu_) {
-    MutexLock lock(&mu_);
-    while (!set_) changed_.Wait(&mu_);
-  }
-
- private:
-  Mutex mu_;
-  CondVar changed_;
-  bool set_ ABSL_GUARDED_BY(mu_) = false;
-};
 
 void ReadAgain(const std::string& config_file, const Clock& clock,
                FileLogSink& sink, Logger& log, PdpServer& server) {
