@@ -12,8 +12,6 @@
 
 namespace pullgate::agent {
 
-using pullgate::audit::v1::AuditEvent;
-
 absl::StatusOr<std::unique_ptr<SpoolReader>> SpoolReader::Open(
     const std::string& path) {
   Database::Options options;
@@ -27,33 +25,23 @@ absl::StatusOr<std::unique_ptr<SpoolReader>> SpoolReader::Open(
       Statement::Prepare(*database,
                          "SELECT sequence, payload FROM event "
                          "WHERE sequence > ? AND sequence <= ? "
-                         "ORDER BY sequence LIMIT ?"));
+                         "ORDER BY sequence"));
   return absl::WrapUnique(
       new SpoolReader(std::move(database), std::move(log), std::move(select)));
 }
 
-absl::StatusOr<std::vector<AuditEvent>> SpoolReader::Events(int64_t after,
-                                                            int64_t last,
-                                                            int max_events,
-                                                            int64_t max_bytes) {
+absl::Status SpoolReader::AddEvents(int64_t after, int64_t last,
+                                    EventBatch& batch) {
   absl::Cleanup reset = [this] { select_.Reset(); };
   select_.BindInt64(1, after);
   select_.BindInt64(2, last);
-  select_.BindInt64(3, max_events);
-  std::vector<AuditEvent> events;
-  int64_t bytes = 0;
-  while (true) {
+  while (!batch.full()) {
     PULLGATE_ASSIGN_OR_RETURN(const bool found, select_.Step());
-    if (!found) return events;
-    const absl::string_view payload = select_.Blob(1);
-    bytes += static_cast<int64_t>(payload.size());
-    if (bytes > max_bytes && !events.empty()) return events;
-    if (!events.emplace_back().ParseFromArray(payload.data(), payload.size())) {
-      return absl::DataLossError(absl::StrCat(
-          database_->path(), " is damaged: the event with sequence ",
-          select_.Int64(0), " does not parse"));
-    }
+    if (!found) return absl::OkStatus();
+    PULLGATE_RETURN_IF_ERROR(
+        batch.Add(database_->path(), select_.Int64(0), select_.Blob(1)));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace pullgate::agent

@@ -7,14 +7,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "agent/audit/event_batch.h"
 #include "common/sqlite/database.h"
 #include "common/sqlite/log_sync.h"
 #include "common/sqlite/statement.h"
-#include "pullgate/audit/v1/audit_event.pb.h"
 
 namespace pullgate::agent {
 
@@ -29,11 +28,9 @@ class SpoolReader {
   // Flushes everything that is committed to the device.
   absl::Status Sync() { return log_->Sync(); }
 
-  // Events with `after` < sequence <= `last`, in order: at most `max_events`,
-  // and at most `max_bytes` unless the first alone is larger. DataLoss: one
-  // does not parse.
-  absl::StatusOr<std::vector<pullgate::audit::v1::AuditEvent>> Events(
-      int64_t after, int64_t last, int max_events, int64_t max_bytes);
+  // Adds events with `after` < sequence <= `last`, in order, until the batch
+  // is full. DataLoss: one does not parse.
+  absl::Status AddEvents(int64_t after, int64_t last, EventBatch& batch);
 
  private:
   SpoolReader(std::unique_ptr<Database> database, std::unique_ptr<LogSync> log,

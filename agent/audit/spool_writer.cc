@@ -129,11 +129,11 @@ absl::Status SpoolWriter::LoadSizes() {
 }
 
 absl::Status SpoolWriter::Insert(int64_t first,
-                                 const std::vector<std::string>& payloads) {
+                                 absl::Span<const absl::string_view> payloads) {
   PULLGATE_ASSIGN_OR_RETURN(Transaction transaction,
                             Transaction::Begin(database_.get()));
   int64_t sequence = first;
-  for (const std::string& payload : payloads) {
+  for (const absl::string_view payload : payloads) {
     insert_.BindInt64(1, sequence++);
     insert_.BindBlob(2, payload);
     PULLGATE_RETURN_IF_ERROR(insert_.Run());

@@ -8,10 +8,11 @@
 #include <deque>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "common/identity/vch_id.h"
 #include "common/sqlite/database.h"
 #include "common/sqlite/statement.h"
@@ -40,7 +41,8 @@ class SpoolWriter {
   Contents TakeContents() { return std::move(contents_); }
 
   // Adds events with the sequences from `first` on.
-  absl::Status Insert(int64_t first, const std::vector<std::string>& payloads);
+  absl::Status Insert(int64_t first,
+                      absl::Span<const absl::string_view> payloads);
 
   // Notes that everything up to `sequence` is acknowledged.
   absl::Status Ack(int64_t sequence);

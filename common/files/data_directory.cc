@@ -103,7 +103,8 @@ absl::StatusOr<std::string> DataDirectory::SetAside(absl::string_view name,
       from, ".aside-",
       absl::FormatTime("%Y%m%dT%H%M%E3SZ", now, absl::UTCTimeZone()));
   // The database first: one that lost only its log would look whole.
-  for (const absl::string_view suffix : {"", "-wal", "-shm"}) {
+  for (const absl::string_view suffix :
+       {"", "-wal", "-shm", "-events1", "-events2"}) {
     PULLGATE_RETURN_IF_ERROR(
         Rename(absl::StrCat(from, suffix), absl::StrCat(to, suffix)));
   }

@@ -37,9 +37,10 @@ class DataDirectory {
   // The path of the file `name` in it.
   std::string File(absl::string_view name) const;
 
-  // Renames the database `name`, and SQLite's files beside it, out of the way,
-  // for someone to look at; `now` makes the new name unique. Returns the new
-  // path. To be called before anything opens the database.
+  // Renames the database `name`, and the files beside it, SQLite's and a
+  // spool's journals, out of the way, for someone to look at; `now` makes the
+  // new name unique. Returns the new path. To be called before anything opens
+  // the database.
   absl::StatusOr<std::string> SetAside(absl::string_view name,
                                        absl::Time now) const;
 

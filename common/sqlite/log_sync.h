@@ -5,14 +5,14 @@
 #define PULLGATE_COMMON_SQLITE_LOG_SYNC_H_
 
 #include <memory>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/sqlite/database.h"
+#include "common/sqlite/raw_file.h"
 #include "common/sync/mutex.h"
-
-struct sqlite3_file;
 
 namespace pullgate {
 
@@ -29,21 +29,14 @@ class LogSync {
   static absl::StatusOr<std::unique_ptr<LogSync>> Open(
       const Database& database);
 
-  ~LogSync();
-  LogSync(const LogSync&) = delete;
-  LogSync& operator=(const LogSync&) = delete;
-
   // Unavailable: the device refused.
   absl::Status Sync() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  explicit LogSync(const char* path);
+  explicit LogSync(std::unique_ptr<RawFile> log) : log_(std::move(log)) {}
 
-  const char* const path_;  // the database's own, as SQLite wants it
   Mutex mu_;
-  // Opened by SQLite's file layer, in memory of the size that it asks for.
-  const std::unique_ptr<char[]> memory_;
-  sqlite3_file* const file_ ABSL_PT_GUARDED_BY(mu_);
+  const std::unique_ptr<RawFile> log_ ABSL_PT_GUARDED_BY(mu_);
 };
 
 }  // namespace pullgate
