@@ -237,8 +237,8 @@ class Comparer {
     tables.found.Finish();
   }
 
-  // All that evidence of the found groups can make of a host that was asked.
-  // `set`: a number of the treatments found.
+  // All that evidence of the found groups, which are the pieces, can make of a
+  // host that was asked. `set`: a number of the treatments found.
   using States = std::vector<Joined<JointState>>;
   using StatesOf = std::function<absl::StatusOr<States>(
       AskedTreatment asked, uint32_t set, const Groups& found)>;
@@ -251,6 +251,7 @@ class Comparer {
   // Returns the regions that change, among by_evidence_.
   std::vector<ChangedRegion*> CompareGroup(bool about_names,
                                            const TreatmentTable::Group& group,
+                                           const Groups& found,
                                            const States& states);
 
   const PolicyPair policies_;
@@ -270,10 +271,9 @@ absl::Status Comparer::CompareNamesByEvidence() {
       [this](AskedTreatment asked, uint32_t,
              const Groups& found) -> absl::StatusOr<States> {
         States alone;
-        for (const TreatmentTable::Group& piece : found) {
-          alone.push_back(
-              {StateOfName(asked, FoundTreatment{piece.treatment}, policies_),
-               {piece.cell}});
+        for (uint32_t i = 0; i < found.size(); ++i) {
+          const FoundTreatment address = {found[i].treatment};
+          alone.push_back({StateOfName(asked, address, policies_), {i}});
         }
         return CloseUnderJoin(alone, kMaxEvidenceKinds);
       });
@@ -288,8 +288,8 @@ absl::Status Comparer::CompareAddressesByEvidence() {
           const Groups& found) -> absl::StatusOr<States> {
         if (set == closures.size()) {
           std::vector<Joined<FoundTreatment>> alone;
-          for (const TreatmentTable::Group& piece : found) {
-            alone.push_back({FoundTreatment{piece.treatment}, {piece.cell}});
+          for (uint32_t i = 0; i < found.size(); ++i) {
+            alone.push_back({FoundTreatment{found[i].treatment}, {i}});
           }
           closures.push_back(CloseUnderJoin(alone, kMaxEvidenceKinds));
         }
@@ -339,7 +339,7 @@ absl::Status Comparer::CompareByEvidence(bool about_names,
             static_cast<uint32_t>(group.treatment)};
         PULLGATE_ASSIGN_OR_RETURN(const States states,
                                   states_of(treatment, set, pieces));
-        entry->second = CompareGroup(about_names, group, states);
+        entry->second = CompareGroup(about_names, group, pieces, states);
       }
       for (ChangedRegion* region : entry->second) {
         std::vector<AskedPort>& at = region->ports;
@@ -356,7 +356,7 @@ absl::Status Comparer::CompareByEvidence(bool about_names,
 }
 
 std::vector<ChangedRegion*> Comparer::CompareGroup(
-    bool about_names, const TreatmentTable::Group& group,
+    bool about_names, const TreatmentTable::Group& group, const Groups& found,
     const States& states) {
   const AskedTreatment asked = {static_cast<uint32_t>(group.treatment)};
   const JointState without = about_names ? StateOfName(asked, {}, policies_)
@@ -380,7 +380,9 @@ std::vector<ChangedRegion*> Comparer::CompareGroup(
       region.cells = group.count;
       region.outcomes = outcomes;
       region.scheme = scheme;
-      region.evidence = evidence.pieces;
+      for (const uint32_t piece : evidence.pieces) {
+        region.evidence.push_back(found[piece].cell);
+      }
     }
   }
   return regions;

@@ -8,13 +8,17 @@
 namespace pullgate {
 namespace {
 
+bool Never() { return false; }
+
 // Brings together the judgements at one endpoint, address by address.
 class Gatherer {
  public:
   // `bit`: of the address; 0 for a name without addresses.
-  void Add(const Judgement& judgement, bool refused, uint64_t bit) {
+  // `is_refused()` is asked only when it matters.
+  template <typename IsRefused>
+  void Add(const Judgement& judgement, uint64_t bit, IsRefused&& is_refused) {
     if (!judgement.allowed) return;
-    if (refused) {
+    if (is_refused()) {
       verdict_.refused = true;
       return;
     }
@@ -82,18 +86,18 @@ class NameEvaluator {
       return IsNameProtected() ||
              policy_.protected_registries.CoversAddress(address);
     });
-    gatherer.Add(judgement,
-                 IsRefusedAddress(policy_, question_, address, by_evidence),
-                 bit);
+    gatherer.Add(judgement, bit, [&] {
+      return IsRefusedAddress(policy_, question_, address, by_evidence);
+    });
   }
 
   void AddNameAlone() {
     const auto is_protected = [this] { return IsNameProtected(); };
     if (Has(Scheme::kHttps)) {
-      https_.Add(Judge(policy_, direct_.https, {}, is_protected), false, 0);
+      https_.Add(Judge(policy_, direct_.https, {}, is_protected), 0, Never);
     }
     if (Has(Scheme::kHttp)) {
-      http_.Add(Judge(policy_, direct_.http, {}, is_protected), false, 0);
+      http_.Add(Judge(policy_, direct_.http, {}, is_protected), 0, Never);
     }
   }
 
@@ -129,12 +133,12 @@ Evaluation EvaluateAddress(const PolicyIndex& policy,
   Gatherer https;
   Gatherer http;
   if (EndpointOf(question, Scheme::kHttps).has_value()) {
-    https.Add(Judge(policy, direct.https, by_evidence.https, is_protected),
-              false, 1);
+    https.Add(Judge(policy, direct.https, by_evidence.https, is_protected), 1,
+              Never);
   }
   if (EndpointOf(question, Scheme::kHttp).has_value()) {
-    http.Add(Judge(policy, direct.http, by_evidence.http, is_protected), false,
-             1);
+    http.Add(Judge(policy, direct.http, by_evidence.http, is_protected), 1,
+             Never);
   }
   return {https.Finish(), http.Finish()};
 }
@@ -152,7 +156,7 @@ Evaluation Evaluate(const PolicyIndex& policy, const RegistryAddress& question,
 bool IsRefusedAddress(const PolicyIndex& policy,
                       const RegistryAddress& question, const IpAddress& address,
                       const EndpointMatches& by_evidence) {
-  return policy.unpinnable.HasAddress(address) && !by_evidence.has_prefix &&
+  return !by_evidence.has_prefix && policy.unpinnable.HasAddress(address) &&
          question.name()->text() != "localhost";
 }
 

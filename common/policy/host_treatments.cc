@@ -66,7 +66,7 @@ const std::vector<HostTreatments::AtPort>& HostTreatments::OfAddress(
     const IpAddress& address) {
   for (int policy = 0; policy < 2; ++policy) {
     hits_[policy].clear();
-    policies_[policy]->rules.VisitAddress(
+    policies_[policy]->rules.VisitNarrowest(
         address, [&](const RuleHit& hit) { hits_[policy].push_back(hit); });
   }
   for (std::vector<RuleHit>& hits : hits_) SortByPort(hits);

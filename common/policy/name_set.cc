@@ -3,6 +3,8 @@
 
 #include "common/policy/name_set.h"
 
+#include <cstring>
+
 #include "absl/hash/hash.h"
 
 namespace pullgate {
@@ -25,9 +27,11 @@ uint32_t NameSet::Insert(absl::string_view name) {
     slot = SlotOf(name, hash);
   }
   const uint32_t number = static_cast<uint32_t>(size());
+  const uint32_t begin = begin_.back();
   text_.append(name.data(), name.size());
+  text_.push_back('\0');
   begin_.push_back(static_cast<uint32_t>(text_.size()));
-  slots_[slot] = {Tag(hash), number};
+  slots_[slot] = {Tag(hash), number, begin};
   return number;
 }
 
@@ -36,8 +40,8 @@ uint32_t NameSet::Find(absl::string_view name) const {
 }
 
 absl::string_view NameSet::Name(uint32_t number) const {
-  return absl::string_view(text_).substr(begin_[number],
-                                         begin_[number + 1] - begin_[number]);
+  return absl::string_view(text_).substr(
+      begin_[number], begin_[number + 1] - begin_[number] - 1);
 }
 
 void NameSet::ShrinkToFit() {
@@ -48,18 +52,28 @@ void NameSet::ShrinkToFit() {
 size_t NameSet::SlotOf(absl::string_view name, uint64_t hash) const {
   const size_t mask = slots_.size() - 1;
   size_t slot = hash & mask;
-  while (slots_[slot].number != kNone && (slots_[slot].hash != Tag(hash) ||
-                                          Name(slots_[slot].number) != name)) {
+  while (slots_[slot].number != kNone && !Has(slots_[slot], name, Tag(hash))) {
     slot = (slot + 1) & mask;
   }
   return slot;
+}
+
+bool NameSet::Has(const Slot& slot, absl::string_view name,
+                  uint32_t hash) const {
+  if (slot.hash != hash || text_.size() - slot.begin <= name.size()) {
+    return false;
+  }
+  // No name has a NUL, so that one ends where it is.
+  const char* const text = text_.data() + slot.begin;
+  return text[name.size()] == '\0' &&
+         std::memcmp(text, name.data(), name.size()) == 0;
 }
 
 void NameSet::Grow() {
   slots_.assign(2 * slots_.size(), Slot());
   for (uint32_t number = 0; number < size(); ++number) {
     const uint64_t hash = absl::HashOf(Name(number));
-    slots_[SlotOf(Name(number), hash)] = {Tag(hash), number};
+    slots_[SlotOf(Name(number), hash)] = {Tag(hash), number, begin_[number]};
   }
 }
 

@@ -14,7 +14,7 @@
 namespace pullgate {
 
 // Canonical DNS names, numbered from 0 in the order of their insertion. Built
-// once, then only read: one hash table over one block of text, about 20 bytes
+// once, then only read: one hash table over one block of text, about 25 bytes
 // for a name besides its text. Finding allocates nothing. Thread-compatible.
 class NameSet {
  public:
@@ -37,13 +37,16 @@ class NameSet {
   struct Slot {
     uint32_t hash = 0;
     uint32_t number = kNone;
+    uint32_t begin = 0;  // of the name in text_
   };
 
   // The slot of `name`, or the empty one where it would go.
   size_t SlotOf(absl::string_view name, uint64_t hash) const;
   void Grow();
 
-  std::string text_;
+  bool Has(const Slot& slot, absl::string_view name, uint32_t hash) const;
+
+  std::string text_;             // each name with a NUL behind it
   std::vector<uint32_t> begin_;  // of each name in text_, and the end
   std::vector<Slot> slots_;      // a power of two, at most two thirds full
 };

@@ -3,9 +3,9 @@
 
 #include "common/policy/prefix_set.h"
 
-#include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 namespace pullgate {
 namespace {
@@ -26,10 +26,15 @@ uint32_t V4Bits(const IpAddress& address) {
   return bits;
 }
 
-absl::uint128 V6Bits(const IpAddress& address) {
-  absl::uint128 bits = 0;
-  for (const uint8_t byte : address.bytes()) bits = bits << 8 | byte;
+uint64_t EightBytes(const uint8_t* bytes) {
+  uint64_t bits = 0;
+  for (int i = 0; i < 8; ++i) bits = bits << 8 | bytes[i];
   return bits;
+}
+
+absl::uint128 V6Bits(const IpAddress& address) {
+  return absl::MakeUint128(EightBytes(address.bytes().data()),
+                           EightBytes(address.bytes().data() + 8));
 }
 
 IpAddress V4Address(uint32_t bits) {
@@ -55,8 +60,18 @@ NestedPrefixes<Bits>::NestedPrefixes(
   begin_.reserve(sorted.size());
   around_.reserve(sorted.size());
   length_.reserve(sorted.size());
-  range_begin_.reserve(2 * sorted.size());
   range_longest_.reserve(2 * sorted.size());
+  std::vector<Bits> range_begin;
+  range_begin.reserve(2 * sorted.size());
+  const auto start_range = [&](Bits begin, uint32_t longest) {
+    // Of ends and beginnings at one place, the last one counts.
+    if (!range_begin.empty() && range_begin.back() == begin) {
+      range_longest_.back() = longest;
+      return;
+    }
+    range_begin.push_back(begin);
+    range_longest_.push_back(longest);
+  };
   // Those that the sweep is inside of, the innermost last.
   std::vector<uint32_t> open;
   const auto close = [&] {
@@ -64,7 +79,7 @@ NestedPrefixes<Bits>::NestedPrefixes(
     open.pop_back();
     const Bits last = begin_[closed] | ~Mask<Bits>(length_[closed]);
     if (last == std::numeric_limits<Bits>::max()) return;
-    StartRange(last + 1, open.empty() ? kNone : open.back());
+    start_range(last + 1, open.empty() ? kNone : open.back());
   };
   for (const auto& [begin, length] : sorted) {
     while (!open.empty() &&
@@ -75,31 +90,19 @@ NestedPrefixes<Bits>::NestedPrefixes(
     around_.push_back(open.empty() ? kNone : open.back());
     begin_.push_back(begin);
     length_.push_back(length);
-    StartRange(begin, number);
+    start_range(begin, number);
     open.push_back(number);
   }
   while (!open.empty()) close();
-  range_begin_.shrink_to_fit();
+  range_begin.shrink_to_fit();
   range_longest_.shrink_to_fit();
-}
-
-template <typename Bits>
-void NestedPrefixes<Bits>::StartRange(Bits begin, uint32_t longest) {
-  // Of ends and beginnings at one place, the last one counts.
-  if (!range_begin_.empty() && range_begin_.back() == begin) {
-    range_longest_.back() = longest;
-    return;
-  }
-  range_begin_.push_back(begin);
-  range_longest_.push_back(longest);
+  range_begin_ = SortedKeys<Bits>(std::move(range_begin));
 }
 
 template <typename Bits>
 uint32_t NestedPrefixes<Bits>::FindLongest(Bits address) const {
-  const auto after =
-      std::upper_bound(range_begin_.begin(), range_begin_.end(), address);
-  if (after == range_begin_.begin()) return kNone;
-  return range_longest_[static_cast<size_t>(after - range_begin_.begin()) - 1];
+  const size_t begun = range_begin_.CountUpTo(address);
+  return begun == 0 ? kNone : range_longest_[begun - 1];
 }
 
 template class NestedPrefixes<uint32_t>;

@@ -11,6 +11,7 @@
 
 #include "absl/numeric/int128.h"
 #include "common/net/ip_prefix.h"
+#include "common/policy/sorted_keys.h"
 
 namespace pullgate {
 
@@ -39,14 +40,11 @@ class NestedPrefixes {
   size_t size() const { return begin_.size(); }
 
  private:
-  // From `begin` on `longest` is the longest.
-  void StartRange(Bits begin, uint32_t longest);
-
   std::vector<Bits> begin_;
   std::vector<uint32_t> around_;
   std::vector<uint8_t> length_;
   // Where ranges begin, and their longest prefix.
-  std::vector<Bits> range_begin_;
+  SortedKeys<Bits> range_begin_;
   std::vector<uint32_t> range_longest_;
 };
 

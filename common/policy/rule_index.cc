@@ -81,13 +81,12 @@ RuleIndex RuleIndex::Builder::Build() && {
   }
   index.prefixes_ = PrefixSet(prefixes);
   index.prefix_rules_ = GroupedRules(std::move(entries));
-  index.FindWider();
+  index.LinkPrefixes();
   return index;
 }
 
-void RuleIndex::FindWider() {
-  complete_.reserve(prefixes_.size());
-  wider_.reserve(prefixes_.size());
+void RuleIndex::LinkPrefixes() {
+  links_.reserve(prefixes_.size());
   // What is around a prefix stands before it, and is done.
   for (uint32_t host = 0; host < prefixes_.size(); ++host) {
     const uint8_t complete = CompleteListsOf(prefix_rules_.Of(host));
@@ -95,11 +94,12 @@ void RuleIndex::FindWider() {
     while (wider != PrefixSet::kNone &&
            (ListsOf(prefix_rules_.Of(wider)) & ~complete) == 0) {
       // Of equal lists it passes over the same prefixes.
-      wider = complete_[wider] == complete ? wider_[wider]
-                                           : prefixes_.Around(wider);
+      wider = links_[wider].complete == complete ? links_[wider].wider
+                                                 : prefixes_.Around(wider);
     }
-    complete_.push_back(complete);
-    wider_.push_back(wider);
+    links_.push_back({wider, complete,
+                      static_cast<uint8_t>(prefixes_.Length(host)),
+                      prefixes_.IsSingle(host)});
   }
 }
 
@@ -114,9 +114,8 @@ RuleHit RuleIndex::WildcardHit(uint32_t host) const {
 }
 
 RuleHit RuleIndex::PrefixHit(uint32_t host) const {
-  return {nullptr, Rule::Kind::kPrefix, host,
-          static_cast<uint8_t>(prefixes_.Length(host)),
-          prefixes_.IsSingle(host)};
+  return {nullptr, Rule::Kind::kPrefix, host, links_[host].length,
+          links_[host].is_single};
 }
 
 absl::string_view RuleIndex::NameOf(const RuleHit& hit) const {

@@ -109,8 +109,8 @@ class RuleIndex {
   template <typename Visit>
   static void VisitRepeat(const GroupedRules& group, RuleHit hit,
                           const IndexedRule& repeat, Visit&& visit);
-  // Fills in complete_ and wider_.
-  void FindWider();
+  // Fills in links_.
+  void LinkPrefixes();
 
   // Of the wildcard "*.name" and those around it.
   template <typename Predicate>
@@ -122,10 +122,16 @@ class RuleIndex {
   GroupedRules name_rules_;
   GroupedRules wildcard_rules_;
   GroupedRules prefix_rules_;
-  // Of each prefix: the lists, as bits, of which a rule covers every
-  // endpoint, and the next larger prefix with a rule of another list.
-  std::vector<uint8_t> complete_;
-  std::vector<uint32_t> wider_;
+  // What a decision reads of a prefix.
+  struct Link {
+    // The next larger prefix with a rule of a list that is not in `complete`.
+    uint32_t wider;
+    // The lists, as bits, of which a rule covers every endpoint.
+    uint8_t complete;
+    uint8_t length;
+    bool is_single;
+  };
+  std::vector<Link> links_;
   // Which numbers of labels wildcards have.
   std::bitset<128> wildcard_labels_;
 };
@@ -210,9 +216,10 @@ template <typename Visit>
 void RuleIndex::VisitNarrowest(const IpAddress& address, Visit&& visit) const {
   uint8_t complete = 0;
   for (uint32_t host = prefixes_.FindLongest(address);
-       host != PrefixSet::kNone && complete != kAllLists; host = wider_[host]) {
+       host != PrefixSet::kNone && complete != kAllLists;
+       host = links_[host].wider) {
     VisitHost(prefix_rules_, PrefixHit(host), visit);
-    complete |= complete_[host];
+    complete |= links_[host].complete;
   }
 }
 
