@@ -51,6 +51,14 @@ const std::vector<Shape>& Shapes() {
          policy.whitelist.push_back(
              absl::StrCat("r.example.com:", 1 + i % 65535));
        }},
+      // Each name is below a wildcard with a hundred ports.
+      {"ports_above_names",
+       [](int i, PolicyText& policy) {
+         const std::string team = absl::StrCat("t", i / 200, ".example.com");
+         policy.whitelist.push_back(
+             i % 2 == 0 ? absl::StrCat("*.", team, ":", 5000 + i % 200)
+                        : absl::StrCat("r", i, ".", team));
+       }},
       {"wildcards",
        [](int i, PolicyText& policy) {
          (i % 3 == 0 ? policy.insecure : policy.whitelist)
@@ -84,7 +92,8 @@ const std::vector<Shape>& Shapes() {
                  absl::StrCat("10.", i / 256 % 256, ".", i % 256, ".7:443"));
              break;
            default:
-             list.push_back(absl::StrCat("[2001:db8:", absl::Hex(i), "::7]"));
+             list.push_back(absl::StrCat("[2001:db8:", absl::Hex(i / 65536),
+                                         ":", absl::Hex(i % 65536), "::7]"));
          }
          policy.insecure_by_evidence = true;
        }},
