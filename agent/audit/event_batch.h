@@ -22,6 +22,8 @@ class EventBatch {
   EventBatch(int max_events, int64_t max_bytes)
       : max_events_(max_events), bytes_left_(max_bytes) {}
 
+  int max_events() const { return max_events_; }
+
   // Takes no more.
   bool full() const {
     return full_ || events_.size() >= static_cast<size_t>(max_events_);

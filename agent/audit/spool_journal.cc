@@ -185,6 +185,7 @@ absl::Status SpoolJournal::Append(int64_t sequence, absl::string_view payload) {
 }
 
 absl::Status SpoolJournal::Clear() {
+  if (image_.empty()) return CutBack();
   image_.clear();
   first_sequence_ = last_sequence_ = 0;
   torn_ = true;
