@@ -5,12 +5,11 @@
 #define PULLGATE_COMMON_DNS_ARES_CHANNEL_H_
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "common/dns/ares_resolver_options.h"
+#include "common/dns/dns_batch.h"
 #include "common/dns/dns_question.h"
 #include "common/registry/dns_name.h"
 
@@ -20,15 +19,22 @@ namespace pullgate {
 // unread. Retries, other servers, and TCP after a truncated UDP reply are
 // c-ares' work.
 //
-// c-ares 1.18 is not thread-safe: a channel is touched by one thread, which
-// this class owns, and which alone also runs its callbacks. Callers hand their
-// questions over and wait. A caller that leaves at its deadline leaves its
-// queries behind; they end when c-ares gives them up, and count as pending
-// until then.
+// Against replies that somebody forges without seeing the queries: random ids
+// and letter case (dns_query.h), and source ports that change after at most
+// kQueriesPerPort queries. A reply over UDP that has the case of the name
+// otherwise than the query, from a forger or from a server that does not keep
+// it, is not used; the question is asked again over TCP.
+//
+// c-ares 1.18 is not thread-safe: it is touched by one thread, which this class
+// owns, and which alone also runs its callbacks. Callers hand their questions
+// over and wait. A caller that leaves at its deadline leaves its queries
+// behind; they end when c-ares gives them up, and count as pending until then.
 //
 // Thread-safe, except for the destructor.
 class AresChannel {
  public:
+  static constexpr int kQueriesPerPort = 64;
+
   // Uses all options but the hosts file and the search list. InvalidArgument or
   // Internal: c-ares refuses them.
   static absl::StatusOr<std::unique_ptr<AresChannel>> Create(
@@ -40,15 +46,14 @@ class AresChannel {
   AresChannel(const AresChannel&) = delete;
   AresChannel& operator=(const AresChannel&) = delete;
 
-  // Asks everything at once and gives the messages in the order of the
-  // questions: replies that say "no error" or "no such name". Blocks until all
-  // are there, one has failed, or `deadline`.
+  // Asks everything at once. Await() on the result gives the replies, which
+  // may be errors of the server, or fails as soon as one question has: with
+  // Unavailable when there was a time-out, SERVFAIL, NOTIMP or REFUSED from
+  // every server, no server reachable, or Stop().
   //
-  // Unavailable: time-out, an error code of every server, no server reachable,
-  // or Stop(). DeadlineExceeded, ResourceExhausted (more than max_pending):
-  // as said.
-  absl::StatusOr<std::vector<std::string>> Ask(
-      const std::vector<DnsQuestion>& questions, absl::Time deadline);
+  // Unavailable: after Stop(). ResourceExhausted: more than max_pending.
+  absl::StatusOr<std::shared_ptr<DnsBatch>> Ask(
+      const std::vector<DnsQuestion>& questions);
 
   // Fails every call, present and future, with Unavailable.
   void Stop();

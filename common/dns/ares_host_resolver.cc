@@ -4,12 +4,15 @@
 #include "common/dns/ares_host_resolver.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/dns/dns_batch.h"
 #include "common/dns/dns_question.h"
 #include "common/dns/dns_reply.h"
 #include "common/dns/reverse_name.h"
@@ -54,7 +57,49 @@ absl::StatusOr<HostAddresses> Answer(std::vector<IpAddress> addresses,
   return HostAddresses{std::move(addresses), queried.text(), ttl};
 }
 
+using Asked = absl::StatusOr<std::shared_ptr<DnsBatch>>;
+
+absl::StatusOr<std::vector<std::string>> Await(const Asked& asked,
+                                               absl::Time deadline) {
+  if (!asked.ok()) return asked.status();
+  return (*asked)->Await(deadline);
+}
+
+std::vector<DnsQuestion> QuestionsFor(const DnsName& absolute) {
+  return {{absolute, DnsType::kA}, {absolute, DnsType::kAaaa}};
+}
+
+// The answer to QuestionsFor(absolute), once it is there.
+absl::StatusOr<HostAddresses> ReadAddresses(const DnsName& absolute,
+                                            const Asked& asked,
+                                            absl::Time deadline) {
+  const std::vector<DnsQuestion> questions = QuestionsFor(absolute);
+  PULLGATE_ASSIGN_OR_RETURN(const std::vector<std::string> messages,
+                            Await(asked, deadline));
+  std::vector<IpAddress> addresses;
+  absl::Duration ttl = absl::InfiniteDuration();
+  for (size_t i = 0; i < questions.size(); ++i) {
+    const absl::StatusOr<DnsReply> reply =
+        ParseDnsReply(questions[i], messages[i]);
+    if (!reply.ok()) return About(ToString(questions[i]), reply.status());
+    addresses.insert(addresses.end(), reply->addresses.begin(),
+                     reply->addresses.end());
+    ttl = std::min(ttl, reply->ttl);
+  }
+  return Answer(std::move(addresses), absolute, ttl);
+}
+
 }  // namespace
+
+// A look-up of addresses under way.
+struct AresHostResolver::Lookup {
+  DnsName name;
+  // Without DNS, from the hosts file; or why it cannot be read.
+  std::optional<absl::StatusOr<HostAddresses>> known;
+  // Else: what to try, and what came of asking for the first.
+  std::vector<DnsName> candidates;
+  absl::StatusOr<std::shared_ptr<DnsBatch>> first;
+};
 
 AresHostResolver::AresHostResolver(std::unique_ptr<AresChannel> channel,
                                    const AresResolverOptions& options)
@@ -91,41 +136,57 @@ std::vector<DnsName> AresHostResolver::Candidates(const DnsName& name) const {
 
 absl::StatusOr<HostAddresses> AresHostResolver::Addresses(const DnsName& name,
                                                           absl::Time deadline) {
+  return AddressesOfAll({name}, deadline).front();
+}
+
+std::vector<absl::StatusOr<HostAddresses>> AresHostResolver::AddressesOfAll(
+    const std::vector<DnsName>& names, absl::Time deadline) {
   const ActiveCalls::Scope scope(&calls_);
-  PULLGATE_ASSIGN_OR_RETURN(std::vector<IpAddress> listed, hosts_.Find(name));
-  if (!listed.empty()) {
-    return Answer(std::move(listed), name, absl::ZeroDuration());
+  std::vector<Lookup> lookups;
+  lookups.reserve(names.size());
+  for (const DnsName& name : names) lookups.push_back(Begin(name));
+  std::vector<absl::StatusOr<HostAddresses>> found;
+  found.reserve(names.size());
+  for (const Lookup& lookup : lookups) {
+    found.push_back(Finish(lookup, deadline));
   }
-  if (IsLocalhost(name)) return Answer(Loopbacks(), name, absl::ZeroDuration());
+  return found;
+}
+
+AresHostResolver::Lookup AresHostResolver::Begin(const DnsName& name) {
+  Lookup lookup{name, std::nullopt, {}, nullptr};
+  absl::StatusOr<std::vector<IpAddress>> listed = hosts_.Find(name);
+  if (!listed.ok()) {
+    lookup.known = listed.status();
+  } else if (!listed->empty()) {
+    lookup.known = Answer(*std::move(listed), name, absl::ZeroDuration());
+  } else if (IsLocalhost(name)) {
+    lookup.known = Answer(Loopbacks(), name, absl::ZeroDuration());
+  } else {
+    lookup.candidates = Candidates(name);
+    lookup.first = channel_->Ask(QuestionsFor(lookup.candidates.front()));
+  }
+  return lookup;
+}
+
+absl::StatusOr<HostAddresses> AresHostResolver::Finish(const Lookup& lookup,
+                                                       absl::Time deadline) {
+  if (lookup.known.has_value()) return *lookup.known;
+  const std::string& name = lookup.name.text();
   absl::Duration ttl = absl::InfiniteDuration();
-  for (const DnsName& candidate : Candidates(name)) {
-    absl::StatusOr<HostAddresses> found = AddressesOf(candidate, deadline);
-    if (!found.ok()) return LookingUp(name.text(), found.status());
+  for (const DnsName& candidate : lookup.candidates) {
+    const bool asked = candidate == lookup.candidates.front();
+    absl::StatusOr<HostAddresses> found = ReadAddresses(
+        candidate,
+        asked ? lookup.first : channel_->Ask(QuestionsFor(candidate)),
+        deadline);
+    if (!found.ok()) return LookingUp(name, found.status());
     ttl = std::min(ttl, found->ttl);
     if (found->addresses.empty()) continue;
     found->ttl = ttl;  // a negative answer before it shaped it too
     return found;
   }
-  return HostAddresses{{}, name.text(), ttl};
-}
-
-absl::StatusOr<HostAddresses> AresHostResolver::AddressesOf(
-    const DnsName& absolute, absl::Time deadline) {
-  const std::vector<DnsQuestion> questions = {{absolute, DnsType::kA},
-                                              {absolute, DnsType::kAaaa}};
-  PULLGATE_ASSIGN_OR_RETURN(const std::vector<std::string> messages,
-                            channel_->Ask(questions, deadline));
-  std::vector<IpAddress> addresses;
-  absl::Duration ttl = absl::InfiniteDuration();
-  for (size_t i = 0; i < questions.size(); ++i) {
-    const absl::StatusOr<DnsReply> reply =
-        ParseDnsReply(questions[i], messages[i]);
-    if (!reply.ok()) return About(ToString(questions[i]), reply.status());
-    addresses.insert(addresses.end(), reply->addresses.begin(),
-                     reply->addresses.end());
-    ttl = std::min(ttl, reply->ttl);
-  }
-  return Answer(std::move(addresses), absolute, ttl);
+  return HostAddresses{{}, name, ttl};
 }
 
 absl::StatusOr<PointerNames> AresHostResolver::Names(const IpAddress& address,
@@ -133,7 +194,7 @@ absl::StatusOr<PointerNames> AresHostResolver::Names(const IpAddress& address,
   const ActiveCalls::Scope scope(&calls_);
   const DnsQuestion question = {ReverseName(address), DnsType::kPtr};
   const absl::StatusOr<std::vector<std::string>> messages =
-      channel_->Ask({question}, deadline);
+      Await(channel_->Ask({question}), deadline);
   if (!messages.ok()) return LookingUp(address.ToString(), messages.status());
   const absl::StatusOr<DnsReply> reply =
       ParseDnsReply(question, messages->front());

@@ -41,15 +41,21 @@ class AresHostResolver final : public HostResolver {
 
   absl::StatusOr<HostAddresses> Addresses(const DnsName& name,
                                           absl::Time deadline) override;
+  std::vector<absl::StatusOr<HostAddresses>> AddressesOfAll(
+      const std::vector<DnsName>& names, absl::Time deadline) override;
   absl::StatusOr<PointerNames> Names(const IpAddress& address,
                                      absl::Time deadline) override;
 
  private:
+  struct Lookup;
+
   AresHostResolver(std::unique_ptr<AresChannel> channel,
                    const AresResolverOptions& options);
 
-  absl::StatusOr<HostAddresses> AddressesOf(const DnsName& absolute,
-                                            absl::Time deadline);
+  // Asks what can be asked at once, and waits for nothing.
+  Lookup Begin(const DnsName& name);
+  absl::StatusOr<HostAddresses> Finish(const Lookup& lookup,
+                                       absl::Time deadline);
   // The absolute names to try for `name`, in order; at least one.
   std::vector<DnsName> Candidates(const DnsName& name) const;
 

@@ -23,6 +23,15 @@ absl::StatusOr<HostAddresses> CachingHostResolver::Addresses(
                         [&] { return inner_->Addresses(name, deadline); });
 }
 
+std::vector<absl::StatusOr<HostAddresses>> CachingHostResolver::AddressesOfAll(
+    const std::vector<DnsName>& names, absl::Time deadline) {
+  const ActiveCalls::Scope scope(&calls_);
+  return addresses_.GetAll(names, deadline,
+                           [&](const std::vector<DnsName>& missing) {
+                             return inner_->AddressesOfAll(missing, deadline);
+                           });
+}
+
 absl::StatusOr<PointerNames> CachingHostResolver::Names(
     const IpAddress& address, absl::Time deadline) {
   const ActiveCalls::Scope scope(&calls_);

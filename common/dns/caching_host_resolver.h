@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -31,6 +32,8 @@ class CachingHostResolver final : public HostResolver {
 
   absl::StatusOr<HostAddresses> Addresses(const DnsName& name,
                                           absl::Time deadline) override;
+  std::vector<absl::StatusOr<HostAddresses>> AddressesOfAll(
+      const std::vector<DnsName>& names, absl::Time deadline) override;
   absl::StatusOr<PointerNames> Names(const IpAddress& address,
                                      absl::Time deadline) override;
 

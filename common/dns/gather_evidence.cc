@@ -31,12 +31,10 @@ Evidence Without(const absl::Status& status) {
   return evidence;
 }
 
-// Whether `name` points back to `address`. By itself: a PTR name is absolute,
-// and no search list may complete it.
-absl::StatusOr<bool> Confirms(const DnsName& name, const IpAddress& address,
-                              HostResolver& dns, absl::Time deadline) {
-  PULLGATE_ASSIGN_OR_RETURN(const HostAddresses found,
-                            dns.Addresses(name, deadline));
+// Whether `found`, looked up for `name`, points back to `address`. By itself: a
+// PTR name is absolute, and no search list may complete it.
+bool Confirms(const HostAddresses& found, const DnsName& name,
+              const IpAddress& address) {
   return found.queried_name == name.text() &&
          std::count(found.addresses.begin(), found.addresses.end(), address) >
              0;
@@ -44,19 +42,25 @@ absl::StatusOr<bool> Confirms(const DnsName& name, const IpAddress& address,
 
 absl::StatusOr<std::vector<DnsName>> ForwardConfirmedNames(
     const IpAddress& address, HostResolver& dns, absl::Time deadline) {
-  PULLGATE_ASSIGN_OR_RETURN(const PointerNames pointers,
+  PULLGATE_ASSIGN_OR_RETURN(PointerNames pointers,
                             dns.Names(address, deadline));
+  // Whatever the resolver bounds, each of these costs a look-up.
+  std::vector<DnsName>& names = pointers.names;
+  if (names.size() > kMaxEvidenceNames) {
+    names.erase(names.begin() + kMaxEvidenceNames, names.end());
+  }
+  const std::vector<absl::StatusOr<HostAddresses>> found =
+      dns.AddressesOfAll(names, deadline);
   std::vector<DnsName> confirmed;
-  for (const DnsName& name : pointers.names) {
-    const absl::StatusOr<bool> confirms =
-        Confirms(name, address, dns, deadline);
-    if (!confirms.ok()) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    const absl::Status& status = found[i].status();
+    if (!status.ok()) {
       return absl::Status(
-          confirms.status().code(),
-          absl::StrCat("confirming that ", name.text(), " is ",
-                       address.ToString(), ": ", confirms.status().message()));
+          status.code(),
+          absl::StrCat("confirming that ", names[i].text(), " is ",
+                       address.ToString(), ": ", status.message()));
     }
-    if (*confirms) confirmed.push_back(name);
+    if (Confirms(*found[i], names[i], address)) confirmed.push_back(names[i]);
   }
   std::sort(confirmed.begin(), confirmed.end());
   confirmed.erase(std::unique(confirmed.begin(), confirmed.end()),

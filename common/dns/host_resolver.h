@@ -51,6 +51,18 @@ class HostResolver {
   virtual absl::StatusOr<HostAddresses> Addresses(const DnsName& name,
                                                   absl::Time deadline) = 0;
 
+  // The same for each of `names`, all asked at once where the resolver can; one
+  // that fails does not touch the others.
+  virtual std::vector<absl::StatusOr<HostAddresses>> AddressesOfAll(
+      const std::vector<DnsName>& names, absl::Time deadline) {
+    std::vector<absl::StatusOr<HostAddresses>> found;
+    found.reserve(names.size());
+    for (const DnsName& name : names) {
+      found.push_back(Addresses(name, deadline));
+    }
+    return found;
+  }
+
   virtual absl::StatusOr<PointerNames> Names(const IpAddress& address,
                                              absl::Time deadline) = 0;
 };

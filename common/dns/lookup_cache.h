@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -87,6 +88,48 @@ class LookupCache {
     }
     absl::StatusOr<Value> result = look_up();
     return Land(key, *mine, std::move(result));
+  }
+
+  // The same for each key, in order; what is neither cached nor on its way is
+  // looked up together. `look_up_all` gives one result for each key it gets.
+  // No key waits for another's result longer than it takes anyhow.
+  std::vector<absl::StatusOr<Value>> GetAll(
+      const std::vector<Key>& keys, absl::Time deadline,
+      absl::FunctionRef<
+          std::vector<absl::StatusOr<Value>>(const std::vector<Key>&)>
+          look_up_all) ABSL_LOCKS_EXCLUDED(mu_) {
+    std::vector<Key> missing;
+    std::vector<std::shared_ptr<Flight>> mine;
+    {
+      MutexLock lock(&mu_);
+      for (const Key& key : keys) {
+        if (deadline <= clock_->Now()) break;
+        if (flights_.contains(key) || Find(key).has_value()) continue;
+        ++stats_.misses;
+        missing.push_back(key);
+        mine.push_back(std::make_shared<Flight>());
+        flights_.emplace(key, mine.back());
+      }
+    }
+    absl::flat_hash_map<Key, absl::StatusOr<Value>> looked_up;
+    if (!missing.empty()) {
+      std::vector<absl::StatusOr<Value>> results = look_up_all(missing);
+      for (size_t i = 0; i < missing.size(); ++i) {
+        looked_up.emplace(missing[i],
+                          Land(missing[i], *mine[i], std::move(results[i])));
+      }
+    }
+    // Only now, with nothing left that others wait for.
+    std::vector<absl::StatusOr<Value>> all;
+    all.reserve(keys.size());
+    for (const Key& key : keys) {
+      const auto found = looked_up.find(key);
+      all.push_back(
+          found != looked_up.end() ? found->second : Get(key, deadline, [&] {
+            return look_up_all({key}).front();
+          }));
+    }
+    return all;
   }
 
   // Entries held, stale ones included.

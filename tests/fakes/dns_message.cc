@@ -78,11 +78,11 @@ DnsRecord SoaRecord(absl::string_view zone, uint32_t ttl, uint32_t minimum) {
 }
 
 std::string DnsMessage::Encode() const {
-  std::string bytes =
-      absl::StrCat(DnsU16(id), DnsU16(flags), DnsU16(1),
-                   DnsU16(static_cast<uint16_t>(answers.size())),
-                   DnsU16(static_cast<uint16_t>(authority.size())), DnsU16(0),
-                   DnsWireName(name), DnsU16(type), DnsU16(1));
+  std::string bytes = absl::StrCat(
+      DnsU16(id), DnsU16(flags), DnsU16(1),
+      DnsU16(static_cast<uint16_t>(answers.size())),
+      DnsU16(static_cast<uint16_t>(authority.size())), DnsU16(0),
+      DnsWireName(spelling.empty() ? name : spelling), DnsU16(type), DnsU16(1));
   for (const DnsRecord& record : answers) bytes += EncodeRecord(record);
   for (const DnsRecord& record : authority) bytes += EncodeRecord(record);
   return bytes;
@@ -93,17 +93,22 @@ DnsMessage EmptyReply(const DnsMessage& query, uint16_t flags) {
   reply.id = query.id;
   reply.flags = kDnsReply | flags;
   reply.name = query.name;
+  reply.spelling = query.spelling;
   reply.type = query.type;
   return reply;
 }
 
 std::string DnsDottedName(absl::string_view wire) {
+  return absl::AsciiStrToLower(DnsSpelledName(wire));
+}
+
+std::string DnsSpelledName(absl::string_view wire) {
   std::string dotted;
   size_t at = 0;
   while (at < wire.size() && wire[at] != '\0') {
     const size_t length = static_cast<uint8_t>(wire[at]);
     if (!dotted.empty()) dotted.push_back('.');
-    dotted += absl::AsciiStrToLower(wire.substr(at + 1, length));
+    absl::StrAppend(&dotted, wire.substr(at + 1, length));
     at += 1 + length;
   }
   return dotted;
@@ -119,7 +124,8 @@ std::optional<DnsMessage> ReadDnsQuery(absl::string_view bytes) {
   DnsMessage query;
   query.id = U16At(bytes, 0);
   query.flags = U16At(bytes, 2);
-  query.name = DnsDottedName(bytes.substr(12, end + 1 - 12));
+  query.spelling = DnsSpelledName(bytes.substr(12, end + 1 - 12));
+  query.name = absl::AsciiStrToLower(query.spelling);
   query.type = U16At(bytes, end + 1);
   return query;
 }

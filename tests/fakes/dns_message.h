@@ -58,6 +58,8 @@ struct DnsMessage {
   uint16_t id = 0;
   uint16_t flags = kDnsReply;
   std::string name;  // of the question, dotted
+  // The same as the client spelled it, to be repeated so; empty: `name`.
+  std::string spelling;
   uint16_t type = kDnsA;
   std::vector<DnsRecord> answers;
   std::vector<DnsRecord> authority;
@@ -71,6 +73,8 @@ DnsMessage EmptyReply(const DnsMessage& query, uint16_t flags = 0);
 
 // The first name in `wire`, dotted and in lower case. No compression.
 std::string DnsDottedName(absl::string_view wire);
+// The same in the case that it has there.
+std::string DnsSpelledName(absl::string_view wire);
 
 // Reads id and question of a query; absent when it is none.
 std::optional<DnsMessage> ReadDnsQuery(absl::string_view bytes);

@@ -55,12 +55,21 @@ bool IsForgery(DnsTrick trick) {
   return trick == DnsTrick::kForgedIdFirst ||
          trick == DnsTrick::kForgedSourceFirst ||
          trick == DnsTrick::kForgedQuestionFirst ||
+         trick == DnsTrick::kForgedCaseFirst ||
          trick == DnsTrick::kEmptyDatagramFirst;
 }
 
 bool SaysTruncated(DnsTrick trick) {
   return trick == DnsTrick::kTruncated || trick == DnsTrick::kTruncatedAlways ||
          trick == DnsTrick::kHangUp;
+}
+
+std::string InOtherCase(std::string text) {
+  for (char& c : text) {
+    c = absl::ascii_isupper(c) ? absl::ascii_tolower(c)
+                               : absl::ascii_toupper(c);
+  }
+  return text;
 }
 
 // Answers that are wrong as bytes or as records; `message` is the true one.
@@ -90,6 +99,9 @@ std::string BadAnswer(DnsTrick trick, DnsMessage message) {
       return absl::StrCat(bytes, DnsU16(0xc000 | here), DnsU16(message.type),
                           DnsU16(1), DnsU32(60), DnsU16(0));
     }
+    case DnsTrick::kCaseNotKept:
+      message.spelling = name;
+      return message.Encode();
     case DnsTrick::kCutShort: {
       const std::string bytes = message.Encode();
       return bytes.substr(0, bytes.size() - 3);
@@ -147,6 +159,26 @@ void FakeDnsServer::Remove(absl::string_view owner) {
               zone_.end());
 }
 
+void FakeDnsServer::Rebind(absl::string_view name,
+                           std::vector<std::string> addresses) {
+  MutexLock lock(&mu_);
+  rebound_[std::string(name)] = {addresses.begin(), addresses.end()};
+}
+
+void FakeDnsServer::RebindFor(const DnsMessage& query) {
+  const auto found = rebound_.find(query.name);
+  if (found == rebound_.end() || query.type != kDnsA || found->second.empty()) {
+    return;
+  }
+  zone_.erase(std::remove_if(zone_.begin(), zone_.end(),
+                             [&](const DnsRecord& record) {
+                               return record.owner == query.name;
+                             }),
+              zone_.end());
+  zone_.push_back(AddressRecord(query.name, found->second.front(), /*ttl=*/0));
+  found->second.pop_front();
+}
+
 void FakeDnsServer::SetNegativeTtl(uint32_t seconds) {
   MutexLock lock(&mu_);
   negative_ttl_ = seconds;
@@ -187,6 +219,19 @@ int FakeDnsServer::tcp_queries(absl::string_view name) const {
   return found == tcp_queries_.end() ? 0 : found->second;
 }
 
+int FakeDnsServer::all_queries() const {
+  MutexLock lock(&mu_);
+  int all = 0;
+  for (const auto& [name, count] : udp_queries_) all += count;
+  for (const auto& [name, count] : tcp_queries_) all += count;
+  return all;
+}
+
+std::vector<SeenDnsQuery> FakeDnsServer::seen() const {
+  MutexLock lock(&mu_);
+  return seen_;
+}
+
 void FakeDnsServer::AwaitQueries(absl::string_view name, int count) {
   MutexLock lock(&mu_);
   const std::string key(name);
@@ -212,6 +257,7 @@ DnsTrick FakeDnsServer::TrickFor(const DnsMessage& query) {
 
 DnsMessage FakeDnsServer::TrueAnswer(const DnsMessage& query) {
   MutexLock lock(&mu_);
+  RebindFor(query);
   DnsMessage answer = EmptyReply(query);
   std::string owner = query.name;
   bool exists = false;
@@ -253,7 +299,12 @@ void FakeDnsServer::Wake() const {
 void FakeDnsServer::SendForged(DnsMessage query, DnsTrick trick, Held reply) {
   if (trick == DnsTrick::kEmptyDatagramFirst) return SendTo(udp_, reply);
   if (trick == DnsTrick::kForgedIdFirst) query.id = ~query.id & 0xffff;
-  if (trick == DnsTrick::kForgedQuestionFirst) query.name = "other.example";
+  if (trick == DnsTrick::kForgedQuestionFirst) {
+    query.name = query.spelling = "other.example";
+  }
+  if (trick == DnsTrick::kForgedCaseFirst) {
+    query.spelling = InOtherCase(query.spelling);
+  }
   DnsMessage lie = EmptyReply(query);
   lie.answers = {AddressRecord(lie.name, kForgedAddress)};
   reply.bytes = lie.Encode();
@@ -289,6 +340,11 @@ void FakeDnsServer::OnDatagram() {
   const std::optional<DnsMessage> query =
       ReadDnsQuery(absl::string_view(buffer, size));
   if (!query.has_value()) return;
+  {
+    MutexLock lock(&mu_);
+    const auto* const peer = reinterpret_cast<const sockaddr_in*>(&reply.peer);
+    seen_.push_back({query->id, ntohs(peer->sin_port), query->spelling});
+  }
   AnswerDatagram(*query, TrickFor(*query), reply);
   // Afterwards, so that who awaits a held query can release it.
   Count(query->name, /*tcp=*/false);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,10 +32,12 @@ enum class DnsTrick {
   kServfail,
   kRefused,
   // The true answer after a forged one, which holds kForgedAddress: with
-  // another transaction id, from another port, about another question.
+  // another transaction id, from another port, about another question, about
+  // the same question in other upper and lower case.
   kForgedIdFirst,
   kForgedSourceFirst,
   kForgedQuestionFirst,
+  kForgedCaseFirst,
   kEmptyDatagramFirst,
   // "Truncated" over UDP; over TCP the true answer, again "truncated", or
   // nothing but the end of the connection.
@@ -47,7 +50,15 @@ enum class DnsTrick {
   kAliasLoop,
   kCutShort,
   kGarbage,
-  kOversized,  // a UDP datagram of 60 KB, not marked as truncated
+  kOversized,    // a UDP datagram of 60 KB, not marked as truncated
+  kCaseNotKept,  // the true answer, about the name in lower case
+};
+
+// What a forger would have to know of a query to answer it.
+struct SeenDnsQuery {
+  uint16_t id = 0;
+  uint16_t source_port = 0;
+  std::string spelling;  // of the name
 };
 
 inline constexpr char kForgedAddress[] = "203.0.113.66";
@@ -69,6 +80,10 @@ class FakeDnsServer {
   void Add(DnsRecord record) ABSL_LOCKS_EXCLUDED(mu_);
   // All records of the owner.
   void Remove(absl::string_view owner) ABSL_LOCKS_EXCLUDED(mu_);
+  // From now on the name has one address at a time: the first for its first A
+  // query, the next for the next, and the last for good.
+  void Rebind(absl::string_view name, std::vector<std::string> addresses)
+      ABSL_LOCKS_EXCLUDED(mu_);
   // Puts an SOA record with this TTL and minimum into negative answers.
   void SetNegativeTtl(uint32_t seconds) ABSL_LOCKS_EXCLUDED(mu_);
   // For one name, or for all ("").
@@ -82,6 +97,10 @@ class FakeDnsServer {
   // Queries received for the name, of all types.
   int udp_queries(absl::string_view name) const ABSL_LOCKS_EXCLUDED(mu_);
   int tcp_queries(absl::string_view name) const ABSL_LOCKS_EXCLUDED(mu_);
+  // All queries, of whatever name.
+  int all_queries() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Each UDP query so far.
+  std::vector<SeenDnsQuery> seen() const ABSL_LOCKS_EXCLUDED(mu_);
   void AwaitQueries(absl::string_view name, int count) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -104,6 +123,7 @@ class FakeDnsServer {
   DnsMessage TrueAnswer(const DnsMessage& query) ABSL_LOCKS_EXCLUDED(mu_);
   DnsTrick TrickFor(const DnsMessage& query) ABSL_LOCKS_EXCLUDED(mu_);
   void Count(const std::string& name, bool tcp) ABSL_LOCKS_EXCLUDED(mu_);
+  void RebindFor(const DnsMessage& query) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void SendTo(int socket, const Held& reply);
   void Wake() const;
 
@@ -123,6 +143,8 @@ class FakeDnsServer {
   std::map<std::string, int> udp_queries_ ABSL_GUARDED_BY(mu_);
   std::map<std::string, int> tcp_queries_ ABSL_GUARDED_BY(mu_);
   std::vector<Held> held_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, std::deque<std::string>> rebound_ ABSL_GUARDED_BY(mu_);
+  std::vector<SeenDnsQuery> seen_ ABSL_GUARDED_BY(mu_);
 
   std::thread thread_;
 };

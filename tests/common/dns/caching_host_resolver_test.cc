@@ -81,6 +81,21 @@ TEST_F(CachingHostResolverTest, AsksAgainAfterAnError) {
   EXPECT_TRUE(Names("192.0.2.7").ok());
 }
 
+TEST_F(CachingHostResolverTest, NamesAskedTogetherAreCachedOneByOne) {
+  dns_->FailName("broken.example", absl::UnavailableError("SERVFAIL"));
+  const std::vector<DnsName> names = {
+      DnsName::Parse("broken.example").value(),
+      DnsName::Parse("registry.example").value()};
+  for (int i = 0; i < 2; ++i) {
+    const auto found = resolver_->AddressesOfAll(names, kNever);
+    EXPECT_TRUE(absl::IsUnavailable(found[0].status()));
+    EXPECT_EQ(found[1]->addresses.size(), 1u);
+  }
+  EXPECT_EQ(dns_->asked(),
+            (std::vector<std::string>{"broken.example", "registry.example",
+                                      "broken.example"}));
+}
+
 TEST_F(CachingHostResolverTest, KeepsNothingFromAResolverThatIsOff) {
   dns_->FailWith(absl::FailedPreconditionError("off"));
   EXPECT_EQ(Addresses("registry.example").status().code(),

@@ -106,6 +106,17 @@ TEST(GatherEvidenceTest, AnAddressWithoutNamesIsLookedUp) {
   EXPECT_TRUE(evidence.names.empty());
 }
 
+TEST(GatherEvidenceTest, ConfirmsSixteenNamesAtMost) {
+  FakeHostResolver dns;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string name = absl::StrCat("n", i, ".example");
+    dns.AddReverse("192.0.2.7", name);
+    dns.AddForward(name, "192.0.2.7");
+  }
+  EXPECT_EQ(Gather(dns, "192.0.2.7").names.size(), 16u);
+  EXPECT_EQ(dns.calls(), 17);
+}
+
 TEST(GatherEvidenceTest, NoSearchListCompletesAPtrName) {
   FakeHostResolver dns;
   dns.AddReverse("192.0.2.7", "registry");

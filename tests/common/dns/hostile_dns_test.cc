@@ -3,6 +3,9 @@
 
 // AresHostResolver against servers that lie, break off or say nothing.
 
+#include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/dns/ares_channel.h"
 #include "common/dns/ares_host_resolver.h"
 #include "gtest/gtest.h"
 #include "tests/common/dns/resolver_fixture.h"
@@ -34,6 +38,68 @@ TEST_F(HostileDnsTest, AForgedReplyBeforeTheTrueOneChangesNothing) {
         DnsTrick::kForgedQuestionFirst, DnsTrick::kEmptyDatagramFirst}) {
     server_.Play(kName, trick);
     EXPECT_EQ(Find(kName), "192.0.2.7") << static_cast<int>(trick);
+  }
+}
+
+TEST_F(HostileDnsTest, AForgerWhoGuessedTheIdGotTheCaseWrong) {
+  server_.Play("", DnsTrick::kForgedCaseFirst);
+  EXPECT_EQ(Find(kName), "192.0.2.7");
+  EXPECT_EQ(server_.tcp_queries(kName), 2) << "where no one can forge unseen";
+  EXPECT_EQ(Names("192.0.2.7")->names.size(), 1u);
+}
+
+TEST_F(HostileDnsTest, AServerThatDoesNotKeepTheCaseIsAskedOverTcp) {
+  const std::string name = absl::StrCat(std::string(60, 'n'), ".example");
+  server_.Add(AddressRecord(name, "192.0.2.8"));
+  server_.Play("", DnsTrick::kCaseNotKept);
+  EXPECT_EQ(Find(name), "192.0.2.8");
+  EXPECT_EQ(server_.tcp_queries(name), 2);
+}
+
+TEST_F(HostileDnsTest, IdsPortsAndCaseCannotBeForeseen) {
+  constexpr int kLookups = 256;
+  for (int i = 0; i < kLookups; ++i) {
+    (void)Addresses(absl::StrCat("name", i, ".registry.example"));
+  }
+  std::set<uint16_t> ids;
+  std::set<int> steps;
+  std::set<uint16_t> ports;
+  std::set<std::string> cases;
+  const std::vector<SeenDnsQuery> seen = server_.seen();
+  ASSERT_EQ(seen.size(), 2u * kLookups);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    ids.insert(seen[i].id);
+    ports.insert(seen[i].source_port);
+    cases.insert(seen[i].spelling.substr(0, 4) +
+                 seen[i].spelling.substr(seen[i].spelling.size() - 16));
+    if (i > 0) steps.insert(seen[i].id - seen[i - 1].id);
+  }
+  // 512 out of 65,536 at random: two are expected to meet, twenty never do.
+  EXPECT_GT(ids.size(), 490u);
+  EXPECT_GT(steps.size(), 490u) << "no counter either";
+  EXPECT_GE(ports.size(), 2u * kLookups / AresChannel::kQueriesPerPort);
+  EXPECT_GT(cases.size(), 490u);
+}
+
+TEST_F(HostileDnsTest, ThePortChangesUnderLoadToo) {
+  // Something is always under way, so that c-ares never closes its socket.
+  server_.Play("held.example", DnsTrick::kHeld);
+  std::thread waiting([&resolver = resolver()] {
+    EXPECT_TRUE(resolver
+                    .Addresses(DnsName::Parse("held.example").value(),
+                               absl::InfiniteFuture())
+                    .ok());
+  });
+  server_.AwaitQueries("held.example", 2);
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(Find(kName), "192.0.2.7");
+  server_.Release();
+  waiting.join();
+  std::map<uint16_t, int> queries_from;
+  for (const SeenDnsQuery& query : server_.seen()) {
+    ++queries_from[query.source_port];
+  }
+  for (const auto& [port, count] : queries_from) {
+    EXPECT_LE(count, AresChannel::kQueriesPerPort) << port;
   }
 }
 
@@ -163,6 +229,41 @@ TEST_F(HostileDnsTest, AFloodOfNamesStaysWithinTheBound) {
     }
   }
   EXPECT_EQ(pending, 25);
+}
+
+TEST_F(HostileDnsTest, NamesAskedTogetherFailApart) {
+  server_.Add(AddressRecord("other.example", "192.0.2.8"));
+  server_.Play("broken.example", DnsTrick::kServfail);
+  std::vector<DnsName> names;
+  for (const char* name : {"broken.example", kName, "nowhere.example",
+                           "localhost", "other.example"}) {
+    names.push_back(DnsName::Parse(name).value());
+  }
+  const auto found = resolver().AddressesOfAll(names, absl::InfiniteFuture());
+  ASSERT_EQ(found.size(), names.size());
+  EXPECT_TRUE(absl::IsUnavailable(found[0].status())) << found[0].status();
+  EXPECT_EQ(found[1]->addresses.front().ToString(), "192.0.2.7");
+  EXPECT_TRUE(found[2]->addresses.empty());
+  EXPECT_EQ(found[3]->addresses.front().ToString(), "127.0.0.1");
+  EXPECT_EQ(found[4]->addresses.front().ToString(), "192.0.2.8");
+}
+
+TEST_F(HostileDnsTest, NamesAskedTogetherWaitTogether) {
+  // Each answers only when all have been asked: in turn, none would come.
+  std::vector<DnsName> names;
+  for (int i = 0; i < 16; ++i) {
+    names.push_back(DnsName::Parse(absl::StrCat("n", i, ".example")).value());
+  }
+  server_.Play("", DnsTrick::kHeld);
+  std::thread releaser([&] {
+    for (const DnsName& name : names) server_.AwaitQueries(name.text(), 2);
+    server_.Release();
+  });
+  for (const auto& found :
+       resolver().AddressesOfAll(names, absl::InfiniteFuture())) {
+    EXPECT_TRUE(found.ok()) << found.status();
+  }
+  releaser.join();
 }
 
 TEST_F(HostileDnsTest, ManyCallersAtOnceGetTheirOwnAnswers) {

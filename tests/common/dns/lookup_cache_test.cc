@@ -46,9 +46,29 @@ class LookupCacheTest : public testing::Test {
         .number;
   }
 
+  // The same for several at once; "bad" has no answer.
+  std::vector<int> GetAll(const std::vector<std::string>& keys,
+                          absl::Time deadline = kNever) {
+    std::vector<int> numbers;
+    const auto look_up = [&](const std::vector<std::string>& missing) {
+      together_.push_back(missing);
+      std::vector<absl::StatusOr<Answer>> results;
+      for (const std::string& key : missing) {
+        results.push_back(Answer{++lookups_, absl::Minutes(1)});
+        if (key == "bad") results.back() = absl::UnavailableError("SERVFAIL");
+      }
+      return results;
+    };
+    for (const auto& answer : cache_.GetAll(keys, deadline, look_up)) {
+      numbers.push_back(answer.ok() ? answer->number : -1);
+    }
+    return numbers;
+  }
+
   FakeClock clock_{absl::UnixEpoch()};
   Cache cache_{&clock_, Small()};
   int lookups_ = 0;
+  std::vector<std::vector<std::string>> together_;
 };
 
 TEST_F(LookupCacheTest, AnswersUntilTheTtlAndNotAfter) {
@@ -122,6 +142,33 @@ TEST_F(LookupCacheTest, ADeadlineThatHasComeGetsOnlyWhatIsCached) {
   EXPECT_EQ(lookups_, 0);
   EXPECT_EQ(Get("a"), 1);
   EXPECT_EQ(cache_.Get("a", now, count)->number, 1);
+}
+
+TEST_F(LookupCacheTest, LooksUpTogetherWhatIsMissing) {
+  EXPECT_EQ(Get("b"), 1);
+  EXPECT_EQ(GetAll({"a", "b", "c", "a"}), (std::vector<int>{2, 1, 3, 2}));
+  EXPECT_EQ(together_, (std::vector<std::vector<std::string>>{{"a", "c"}}));
+  EXPECT_EQ(Get("c"), 3);
+  EXPECT_EQ(GetAll({}), std::vector<int>{});
+}
+
+TEST_F(LookupCacheTest, OfThoseTogetherEachHasItsOwnError) {
+  EXPECT_EQ(GetAll({"a", "bad", "c"}), (std::vector<int>{1, -1, 3}));
+  EXPECT_EQ(cache_.size(), 2u);
+  EXPECT_EQ(GetAll({"a", "bad"}), (std::vector<int>{1, -1}));
+  EXPECT_EQ(together_.back(), std::vector<std::string>{"bad"});
+}
+
+TEST_F(LookupCacheTest, MoreTogetherThanItHoldsAreAllAnswered) {
+  EXPECT_EQ(GetAll({"a", "b", "c", "d", "e"}),
+            (std::vector<int>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(cache_.size(), 3u);
+}
+
+TEST_F(LookupCacheTest, TooLateForAllButWhatIsCached) {
+  EXPECT_EQ(Get("b"), 1);
+  EXPECT_EQ(GetAll({"a", "b"}, clock_.Now()), (std::vector<int>{-1, 1}));
+  EXPECT_TRUE(together_.empty());
 }
 
 // A look-up that others can be made to wait for.
@@ -245,6 +292,58 @@ TEST_F(SharedLookupTest, ErrorsAreSharedButTimeIsNot) {
       EXPECT_EQ(second.value().number, 2);
     }
   }
+}
+
+TEST_F(SharedLookupTest, WhoAsksForSeveralSharesThoseOnTheirWay) {
+  std::thread slow([this] {
+    (void)cache_.Get("slow", kNever, [this] {
+      return gate_.Pass(Answer{7, absl::Minutes(1)});
+    });
+  });
+  gate_.AwaitInside(1);
+  std::vector<std::vector<std::string>> asked;
+  std::vector<absl::StatusOr<Answer>> answers;
+  std::thread several([&] {
+    answers = cache_.GetAll({"slow", "quick"}, kNever,
+                            [&](const std::vector<std::string>& keys) {
+                              asked.push_back(keys);
+                              return std::vector<absl::StatusOr<Answer>>(
+                                  keys.size(), Answer{2, absl::Minutes(1)});
+                            });
+  });
+  AwaitShared(1);
+  // What it looked up itself is there for others, whatever it waits for.
+  EXPECT_EQ(cache_
+                .Get("quick", absl::InfinitePast(),
+                     [] { return absl::StatusOr<Answer>(Answer{}); })
+                ->number,
+            2);
+  gate_.Open();
+  several.join();
+  slow.join();
+  EXPECT_EQ(answers[0]->number, 7);
+  EXPECT_EQ(answers[1]->number, 2);
+  EXPECT_EQ(asked, (std::vector<std::vector<std::string>>{{"quick"}}));
+}
+
+TEST_F(SharedLookupTest, TwoWhoAskForEachOthersDoNotWaitInACircle) {
+  const auto both = [&](const std::vector<std::string>& keys) {
+    const auto answers = cache_.GetAll(
+        keys, kNever, [&](const std::vector<std::string>& missing) {
+          (void)gate_.Pass(Answer{});
+          return std::vector<absl::StatusOr<Answer>>(
+              missing.size(), Answer{3, absl::Minutes(1)});
+        });
+    for (const auto& answer : answers) EXPECT_EQ(answer->number, 3);
+  };
+  std::thread one([&] { both({"a", "b"}); });
+  gate_.AwaitInside(1);
+  std::thread other([&] { both({"c", "a"}); });
+  gate_.AwaitInside(2);
+  std::thread third([&] { both({"b", "c"}); });
+  AwaitShared(1);
+  gate_.Open();
+  for (std::thread* thread : {&one, &other, &third}) thread->join();
 }
 
 TEST_F(SharedLookupTest, ManyThreadsOnFewKeysStayWithinBounds) {
