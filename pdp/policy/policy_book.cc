@@ -11,6 +11,7 @@
 #include "common/status/error_info.h"
 #include "common/status/status_macros.h"
 #include "pdp/policy/admission.h"
+#include "pdp/policy/change_impact.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -101,20 +102,28 @@ absl::StatusOr<std::shared_ptr<const PolicyInForce>> PolicyBook::InForce(
 }
 
 absl::StatusOr<SetOutcome> PolicyBook::Set(const VchId& vch,
-                                           const pb::Policy& proposed,
-                                           absl::string_view etag,
+                                           const Proposal& proposal,
                                            const Change& change) {
   SetOutcome outcome;
   {
     MutexLock shard(ShardOf(vch));
     PULLGATE_ASSIGN_OR_RETURN(const auto stored, Find(*store_, vch));
     // Before judging, so that a loser of a race learns that first.
-    PULLGATE_RETURN_IF_ERROR(CheckEtag(vch, stored, etag));
-    PULLGATE_ASSIGN_OR_RETURN(Admission admission,
-                              Judge(stored, proposed, *process(), change.time));
+    PULLGATE_RETURN_IF_ERROR(CheckEtag(vch, stored, proposal.etag));
+    PULLGATE_ASSIGN_OR_RETURN(
+        Admission admission,
+        Judge(stored, proposal.policy, *process(), change.time));
     PULLGATE_RETURN_IF_ERROR(RefusalOf(admission.findings, "policy."));
+    outcome.impact = Foresee(Held(vch), vch, &admission);
+    if (proposal.must_not_widen) {
+      PULLGATE_RETURN_IF_ERROR(
+          RequireNarrowerOrEqual(*outcome.impact, "policy."));
+    }
+    Change reported = change;
+    reported.report = ReportOf(admission.findings, *outcome.impact);
+    reported.report.set_restored_revision(proposal.restores);
     PULLGATE_ASSIGN_OR_RETURN(outcome.policy,
-                              Store(vch, admission, etag, change));
+                              Store(vch, admission, proposal.etag, reported));
     outcome.findings = std::move(admission.findings);
   }
   Tell(vch);
@@ -122,17 +131,29 @@ absl::StatusOr<SetOutcome> PolicyBook::Set(const VchId& vch,
 }
 
 absl::StatusOr<SetOutcome> PolicyBook::Try(const VchId& vch,
-                                           const pb::Policy& proposed,
-                                           absl::string_view etag,
+                                           const Proposal& proposal,
                                            absl::Time now) {
   PULLGATE_ASSIGN_OR_RETURN(const auto stored, Find(*store_, vch));
-  PULLGATE_RETURN_IF_ERROR(CheckEtag(vch, stored, etag));
+  PULLGATE_RETURN_IF_ERROR(CheckEtag(vch, stored, proposal.etag));
   PULLGATE_ASSIGN_OR_RETURN(Admission admission,
-                            Judge(stored, proposed, *process(), now));
+                            Judge(stored, proposal.policy, *process(), now));
   SetOutcome outcome;
-  outcome.policy = std::move(admission.policy);
-  if (outcome.policy) outcome.policy->set_name(vch.PolicyName());
+  if (admission.policy) {
+    outcome.impact = Foresee(InForce(vch), vch, &admission);
+    outcome.policy = std::move(admission.policy);
+    outcome.policy->set_name(vch.PolicyName());
+  }
   outcome.findings = std::move(admission.findings);
+  if (outcome.impact && proposal.must_not_widen) {
+    const absl::Status widens = RequireNarrowerOrEqual(*outcome.impact, "");
+    if (!widens.ok()) {
+      const std::vector<FieldViolation> where = FieldViolationsOf(widens);
+      outcome.findings.push_back(
+          {Severity::kError, where.empty() ? "" : where.front().field,
+           ReasonOf(widens), std::string(widens.message())});
+      outcome.policy.reset();
+    }
+  }
   return outcome;
 }
 
@@ -142,12 +163,33 @@ absl::StatusOr<int64_t> PolicyBook::Delete(const VchId& vch,
   int64_t revision = 0;
   {
     MutexLock shard(ShardOf(vch));
-    PULLGATE_ASSIGN_OR_RETURN(revision, store_->Delete(vch, etag, change));
+    Change reported = change;
+    reported.report = ReportOf({}, Foresee(Held(vch), vch, nullptr));
+    PULLGATE_ASSIGN_OR_RETURN(revision, store_->Delete(vch, etag, reported));
     MutexLock lock(&mu_);
     cache_.Erase(vch);
   }
   Tell(vch);
   return revision;
+}
+
+absl::StatusOr<std::shared_ptr<const PolicyInForce>> PolicyBook::Held(
+    const VchId& vch) {
+  if (auto cached = Cached(vch)) return cached;
+  return Load(vch);
+}
+
+pb::PolicyImpact PolicyBook::Foresee(
+    const absl::StatusOr<std::shared_ptr<const PolicyInForce>>& before,
+    const VchId& vch, const Admission* admission) const {
+  if (!before.ok()) return ImpactOrWhyNot(before.status());
+  const absl::StatusOr<PolicyInForce> after =
+      admission == nullptr
+          ? PutInForce(vch, nullptr, *process(), /*revision=*/0)
+          : PutInForce(vch, &*admission->policy, *process(), /*revision=*/0,
+                       admission->snapshot);
+  if (!after.ok()) return ImpactOrWhyNot(after.status());
+  return ImpactOrWhyNot(ImpactOf(**before, *after));
 }
 
 absl::Status PolicyBook::Update(const std::function<void(ProcessPolicy&)>& edit,

@@ -23,6 +23,7 @@
 #include "pdp/policy/policy_in_force.h"
 #include "pdp/policy/process_policy.h"
 #include "pdp/store/policy_store.h"
+#include "pullgate/policy/v1/impact.pb.h"
 
 namespace pullgate::pdp {
 
@@ -32,11 +33,24 @@ struct PolicyBookOptions {
   size_t max_cached_rules = 4'000'000;
 };
 
+// A proposed change of a VCH's policy.
+struct Proposal {
+  const pullgate::policy::v1::Policy& policy;
+  // Must be the stored policy's, unless empty; "*": there must be one.
+  absl::string_view etag = {};
+  // Refuse it if it grants anything that is not granted now.
+  bool must_not_widen = false;
+  // The revision whose content it is; 0: it is new.
+  int64_t restores = 0;
+};
+
 // What became of a proposed policy.
 struct SetOutcome {
   // As it is stored, or would be. Absent only if a trial found an error.
   std::optional<pullgate::policy::v1::Policy> policy;
   std::vector<Finding> findings;
+  // Compared with what was in force. Absent if the policy has errors.
+  std::optional<pullgate::policy::v1::PolicyImpact> impact;
 };
 
 // The policy in force of every VCH: its stored policy or the default policy,
@@ -71,21 +85,21 @@ class PolicyBook {
   absl::StatusOr<std::shared_ptr<const PolicyInForce>> InForce(const VchId& vch)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Judges `proposed` and puts it into force. InvalidArgument: errors, each a
-  // field violation below "policy."; nothing is stored. ResourceExhausted: too
-  // large. Aborted: `etag`. Unavailable: the store refused.
-  absl::StatusOr<SetOutcome> Set(const VchId& vch,
-                                 const pullgate::policy::v1::Policy& proposed,
-                                 absl::string_view etag, const Change& change)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  // Judges `proposal`, compares it with what is in force and puts it into
+  // force; findings and impact are kept with it. InvalidArgument: errors, each
+  // a field violation below "policy."; nothing is stored. ResourceExhausted:
+  // too large. Aborted: the etag. FailedPrecondition: it widens and must not.
+  // Unavailable: the store refused.
+  absl::StatusOr<SetOutcome> Set(const VchId& vch, const Proposal& proposal,
+                                 const Change& change) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Says what Set would say, and changes nothing; errors are findings.
-  absl::StatusOr<SetOutcome> Try(const VchId& vch,
-                                 const pullgate::policy::v1::Policy& proposed,
-                                 absl::string_view etag, absl::Time now)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  // Says what Set would say, and changes nothing; errors are findings, and so
+  // is that it widens.
+  absl::StatusOr<SetOutcome> Try(const VchId& vch, const Proposal& proposal,
+                                 absl::Time now) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Returns the revision of the deletion. NotFound, Aborted, Unavailable.
+  // Returns the revision of the deletion, whose impact is kept with it.
+  // NotFound, Aborted, Unavailable.
   absl::StatusOr<int64_t> Delete(const VchId& vch, absl::string_view etag,
                                  const Change& change) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -110,6 +124,15 @@ class PolicyBook {
   Mutex* ShardOf(const VchId& vch);
   // With its shard held.
   absl::StatusOr<std::shared_ptr<const PolicyInForce>> Load(const VchId& vch)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // What is in force, from memory or storage. With its shard held.
+  absl::StatusOr<std::shared_ptr<const PolicyInForce>> Held(const VchId& vch)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // What the policy would do; null: deleting it. Where it cannot be compared,
+  // says so.
+  pullgate::policy::v1::PolicyImpact Foresee(
+      const absl::StatusOr<std::shared_ptr<const PolicyInForce>>& before,
+      const VchId& vch, const Admission* admission) const
       ABSL_LOCKS_EXCLUDED(mu_);
   // Stores an admitted policy and publishes it. With its shard held.
   absl::StatusOr<pullgate::policy::v1::Policy> Store(const VchId& vch,

@@ -8,6 +8,7 @@
 #include "common/rpc/caller.h"
 #include "common/time/clock.h"
 #include "pdp/policy/policy_book.h"
+#include "pdp/policy/policy_comparer.h"
 #include "pdp/service/policy_observer.h"
 #include "pdp/store/policy_store.h"
 #include "pullgate/policy/v1/policy_service.pb.h"
@@ -33,6 +34,14 @@ class PolicyHandler {
   absl::StatusOr<pullgate::policy::v1::DeletePolicyResponse> DeletePolicy(
       const Caller& caller,
       const pullgate::policy::v1::DeletePolicyRequest& request);
+  absl::StatusOr<pullgate::policy::v1::ComparePoliciesResponse> ComparePolicies(
+      const pullgate::policy::v1::ComparePoliciesRequest& request);
+  absl::StatusOr<pullgate::policy::v1::ListPolicyRevisionsResponse>
+  ListPolicyRevisions(
+      const pullgate::policy::v1::ListPolicyRevisionsRequest& request);
+  absl::StatusOr<pullgate::policy::v1::RollbackPolicyResponse> RollbackPolicy(
+      const Caller& caller,
+      const pullgate::policy::v1::RollbackPolicyRequest& request);
 
  private:
   Change ChangeBy(const Caller& caller, const std::string& note) const;
@@ -41,6 +50,7 @@ class PolicyHandler {
   PolicyBook* const book_;
   PolicyObserver* const observer_;
   const Clock* const clock_;
+  PolicyComparer comparer_;
 };
 
 }  // namespace pullgate::pdp

@@ -16,7 +16,8 @@ class PolicyObserver {
  public:
   virtual ~PolicyObserver() = default;
 
-  // `what`: "set" or "deleted". `revision`: under which it was stored.
+  // `what`: "set", "deleted" or "rolled_back". `revision`: under which it was
+  // stored.
   virtual void PolicyChanged(const VchId& vch, absl::string_view what,
                              int64_t revision, const std::string& actor,
                              const std::string& note) = 0;

@@ -46,4 +46,34 @@ grpc::ServerUnaryReactor* PolicyService::DeletePolicy(
                         });
 }
 
+grpc::ServerUnaryReactor* PolicyService::ComparePolicies(
+    grpc::CallbackServerContext* context,
+    const pb::ComparePoliciesRequest* request,
+    pb::ComparePoliciesResponse* response) {
+  return AnswerOnWorker(context, *callers_, *workers_, response,
+                        [this, request](const Caller&) {
+                          return handler_->ComparePolicies(*request);
+                        });
+}
+
+grpc::ServerUnaryReactor* PolicyService::ListPolicyRevisions(
+    grpc::CallbackServerContext* context,
+    const pb::ListPolicyRevisionsRequest* request,
+    pb::ListPolicyRevisionsResponse* response) {
+  return AnswerOnWorker(context, *callers_, *workers_, response,
+                        [this, request](const Caller&) {
+                          return handler_->ListPolicyRevisions(*request);
+                        });
+}
+
+grpc::ServerUnaryReactor* PolicyService::RollbackPolicy(
+    grpc::CallbackServerContext* context,
+    const pb::RollbackPolicyRequest* request,
+    pb::RollbackPolicyResponse* response) {
+  return AnswerOnWorker(context, *callers_, *workers_, response,
+                        [this, request](const Caller& caller) {
+                          return handler_->RollbackPolicy(caller, *request);
+                        });
+}
+
 }  // namespace pullgate::pdp

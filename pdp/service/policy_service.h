@@ -36,6 +36,18 @@ class PolicyService final
       grpc::CallbackServerContext* context,
       const pullgate::policy::v1::DeletePolicyRequest* request,
       pullgate::policy::v1::DeletePolicyResponse* response) override;
+  grpc::ServerUnaryReactor* ComparePolicies(
+      grpc::CallbackServerContext* context,
+      const pullgate::policy::v1::ComparePoliciesRequest* request,
+      pullgate::policy::v1::ComparePoliciesResponse* response) override;
+  grpc::ServerUnaryReactor* ListPolicyRevisions(
+      grpc::CallbackServerContext* context,
+      const pullgate::policy::v1::ListPolicyRevisionsRequest* request,
+      pullgate::policy::v1::ListPolicyRevisionsResponse* response) override;
+  grpc::ServerUnaryReactor* RollbackPolicy(
+      grpc::CallbackServerContext* context,
+      const pullgate::policy::v1::RollbackPolicyRequest* request,
+      pullgate::policy::v1::RollbackPolicyResponse* response) override;
 
  private:
   const CallerResolver* const callers_;

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "common/identity/vch_id.h"
 #include "pullgate/policy/v1/policy.pb.h"
+#include "pullgate/policy/v1/policy_revision.pb.h"
 
 namespace pullgate::pdp {
 
@@ -30,6 +31,9 @@ struct Change {
   std::string actor;  // the operator's identity
   std::string note;   // may be empty
   absl::Time time;
+  // What else is to be known of the change later: findings, impact, whether it
+  // is a rollback. The store fills in the rest when it is read.
+  pullgate::policy::v1::PolicyRevision report = {};
 };
 
 // Policies on durable storage, and the one counter that numbers every change.
@@ -62,6 +66,16 @@ class PolicyStore {
   virtual absl::StatusOr<int64_t> Delete(const VchId& vch,
                                          absl::string_view etag,
                                          const Change& change) = 0;
+
+  // The policy that a revision of that VCH stored; none if it deleted it.
+  // NotFound: that VCH never had this revision.
+  virtual absl::StatusOr<std::optional<pullgate::policy::v1::Policy>>
+  GetRevision(const VchId& vch, int64_t revision) = 0;
+
+  // The changes of that VCH below the revision `before`, newest first, at most
+  // `limit`.
+  virtual absl::StatusOr<std::vector<pullgate::policy::v1::PolicyRevision>>
+  ListRevisions(const VchId& vch, int64_t before, int limit) = 0;
 
   // The revision of the last change to that VCH's policy, deletion included; 0
   // if there never was one.

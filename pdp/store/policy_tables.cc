@@ -9,10 +9,12 @@
 #include "absl/time/time.h"
 #include "common/sqlite/statement.h"
 #include "common/status/status_macros.h"
+#include "common/wire/time_proto.h"
 
 namespace pullgate::pdp {
 
 using pullgate::policy::v1::Policy;
+using pullgate::policy::v1::PolicyRevision;
 
 namespace {
 
@@ -37,7 +39,8 @@ absl::Status AddChange(const Database& database, int64_t revision, Kind kind,
       Statement insert,
       Statement::Prepare(database,
                          "INSERT INTO change(revision, kind, vch, time_ns, "
-                         "actor, note, payload) VALUES (?, ?, ?, ?, ?, ?, ?)"));
+                         "actor, note, payload, report) "
+                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.BindInt64(1, revision);
   insert.BindInt64(2, kind);
   insert.BindText(3, vch);
@@ -49,7 +52,15 @@ absl::Status AddChange(const Database& database, int64_t revision, Kind kind,
   } else {
     insert.BindNull(7);
   }
+  const std::string report = change.report.SerializeAsString();
+  insert.BindBlob(8, report);
   return insert.Run();
+}
+
+PolicyRevision::Kind KindOf(int64_t kind, const PolicyRevision& report) {
+  if (kind == kDelete) return PolicyRevision::KIND_DELETED;
+  return report.restored_revision() != 0 ? PolicyRevision::KIND_ROLLED_BACK
+                                         : PolicyRevision::KIND_SET;
 }
 
 }  // namespace
@@ -87,6 +98,11 @@ const Schema& PolicyStoreSchema() {
               vch TEXT PRIMARY KEY,
               revision INTEGER NOT NULL REFERENCES change
             ) STRICT, WITHOUT ROWID;
+          )sql",
+                      R"sql(
+            -- A pullgate.policy.v1.PolicyRevision with what the other columns
+            -- do not say. NULL: the change is from before there were reports.
+            ALTER TABLE change ADD COLUMN report BLOB;
           )sql",
                   }};
   return schema;
@@ -162,6 +178,62 @@ absl::Status AddPolicyChange(const Database& database, int64_t revision,
   upsert.BindText(1, vch.text());
   upsert.BindInt64(2, revision);
   return upsert.Run();
+}
+
+absl::StatusOr<std::optional<Policy>> FindRevision(const Database& database,
+                                                   const VchId& vch,
+                                                   int64_t revision) {
+  PULLGATE_ASSIGN_OR_RETURN(
+      Statement select,
+      Statement::Prepare(
+          database,
+          "SELECT payload FROM change WHERE vch = ? AND revision = ?"));
+  select.BindText(1, vch.text());
+  select.BindInt64(2, revision);
+  PULLGATE_ASSIGN_OR_RETURN(const bool found, select.Step());
+  if (!found) {
+    return absl::NotFoundError(
+        absl::StrCat(vch.PolicyName(), " never had the revision ", revision));
+  }
+  if (select.IsNull(0)) return std::optional<Policy>();
+  PULLGATE_ASSIGN_OR_RETURN(Policy policy,
+                            ParsePolicy(database, revision, select.Blob(0)));
+  return std::optional<Policy>(std::move(policy));
+}
+
+absl::StatusOr<std::vector<PolicyRevision>> ListRevisions(
+    const Database& database, const VchId& vch, int64_t before, int limit) {
+  PULLGATE_ASSIGN_OR_RETURN(
+      Statement select,
+      Statement::Prepare(database,
+                         "SELECT revision, kind, time_ns, actor, note, report "
+                         "FROM change WHERE vch = ? AND revision < ? "
+                         "ORDER BY revision DESC LIMIT ?"));
+  select.BindText(1, vch.text());
+  select.BindInt64(2, before);
+  select.BindInt64(3, limit);
+  std::vector<PolicyRevision> revisions;
+  while (true) {
+    PULLGATE_ASSIGN_OR_RETURN(const bool found, select.Step());
+    if (!found) return revisions;
+    PolicyRevision& revision = revisions.emplace_back();
+    if (!select.IsNull(5)) {
+      const absl::string_view report = select.Blob(5);
+      if (!revision.ParseFromArray(report.data(),
+                                   static_cast<int>(report.size()))) {
+        return absl::DataLossError(absl::StrCat(
+            database.path(), " is damaged: the report of revision ",
+            select.Int64(0), " does not parse; restore a backup"));
+      }
+    }
+    revision.set_name(vch.PolicyName());
+    revision.set_revision(select.Int64(0));
+    revision.set_kind(KindOf(select.Int64(1), revision));
+    wire::ToProto(absl::FromUnixNanos(select.Int64(2)),
+                  revision.mutable_time());
+    revision.set_actor(std::string(select.Text(3)));
+    revision.set_change_note(std::string(select.Text(4)));
+  }
 }
 
 absl::StatusOr<SettingsRow> FindSettings(const Database& database) {

@@ -53,6 +53,14 @@ absl::Status AddPolicyChange(const Database& database, int64_t revision,
                              const pullgate::policy::v1::Policy* policy,
                              const Change& change);
 
+// The policy of one change of a VCH; none if it was a deletion. NotFound.
+absl::StatusOr<std::optional<pullgate::policy::v1::Policy>> FindRevision(
+    const Database& database, const VchId& vch, int64_t revision);
+
+// Changes of a VCH below the revision `before`, newest first, at most `limit`.
+absl::StatusOr<std::vector<pullgate::policy::v1::PolicyRevision>> ListRevisions(
+    const Database& database, const VchId& vch, int64_t before, int limit);
+
 // The revision and contents of the settings; revision 0 if there are none yet.
 struct SettingsRow {
   int64_t revision = 0;

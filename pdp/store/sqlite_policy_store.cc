@@ -131,6 +131,18 @@ absl::StatusOr<int64_t> SqlitePolicyStore::Delete(const VchId& vch,
   return revision.number;
 }
 
+absl::StatusOr<std::optional<Policy>> SqlitePolicyStore::GetRevision(
+    const VchId& vch, int64_t revision) {
+  const ReaderPool::Lease reader = readers_->Take();
+  return FindRevision(*reader, vch, revision);
+}
+
+absl::StatusOr<std::vector<pullgate::policy::v1::PolicyRevision>>
+SqlitePolicyStore::ListRevisions(const VchId& vch, int64_t before, int limit) {
+  const ReaderPool::Lease reader = readers_->Take();
+  return pdp::ListRevisions(*reader, vch, before, limit);
+}
+
 absl::StatusOr<int64_t> SqlitePolicyStore::LastRevision(const VchId& vch) {
   const ReaderPool::Lease reader = readers_->Take();
   PULLGATE_ASSIGN_OR_RETURN(const PolicyRow row, FindPolicy(*reader, vch));

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,10 @@ class SqlitePolicyStore final : public PolicyStore {
   absl::StatusOr<int64_t> Delete(const VchId& vch, absl::string_view etag,
                                  const Change& change) override
       ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<std::optional<pullgate::policy::v1::Policy>> GetRevision(
+      const VchId& vch, int64_t revision) override;
+  absl::StatusOr<std::vector<pullgate::policy::v1::PolicyRevision>>
+  ListRevisions(const VchId& vch, int64_t before, int limit) override;
   absl::StatusOr<int64_t> LastRevision(const VchId& vch) override;
   absl::StatusOr<int64_t> SettingsRevision(absl::string_view contents,
                                            const Change& change) override

@@ -3,6 +3,7 @@
 
 #include "tests/fakes/pdp/fake_policy_store.h"
 
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -13,6 +14,7 @@
 namespace pullgate::pdp {
 
 using pullgate::policy::v1::Policy;
+using pullgate::policy::v1::PolicyRevision;
 
 class FakePolicyStore::Turn {
  public:
@@ -109,7 +111,7 @@ absl::StatusOr<StoredPolicy> FakePolicyStore::Put(const VchId& vch,
   policy.set_etag(absl::StrCat("etag-", revision_));
   policy.set_updated_by(change.actor);
   policies_[vch] = policy;
-  last_revisions_[vch] = revision_;
+  Remember(vch, policy, change);
   return StoredPolicy{vch, std::move(policy)};
 }
 
@@ -122,16 +124,60 @@ absl::StatusOr<int64_t> FakePolicyStore::Delete(const VchId& vch,
   if (policies_.count(vch) == 0) return absl::NotFoundError(vch.Name());
   PULLGATE_RETURN_IF_ERROR(CheckEtag(vch, etag));
   policies_.erase(vch);
-  last_revisions_[vch] = ++revision_;
+  ++revision_;
+  Remember(vch, std::nullopt, change);
   return revision_;
+}
+
+void FakePolicyStore::Remember(const VchId& vch, std::optional<Policy> policy,
+                               const Change& change) {
+  Past& past = history_[vch][revision_];
+  past.revision = change.report;
+  past.revision.set_name(vch.PolicyName());
+  past.revision.set_revision(revision_);
+  if (!policy) {
+    past.revision.set_kind(PolicyRevision::KIND_DELETED);
+  } else if (change.report.restored_revision() != 0) {
+    past.revision.set_kind(PolicyRevision::KIND_ROLLED_BACK);
+  } else {
+    past.revision.set_kind(PolicyRevision::KIND_SET);
+  }
+  past.revision.set_actor(change.actor);
+  past.revision.set_change_note(change.note);
+  past.policy = std::move(policy);
+}
+
+absl::StatusOr<std::optional<Policy>> FakePolicyStore::GetRevision(
+    const VchId& vch, int64_t revision) {
+  MutexLock lock(&mu_);
+  PULLGATE_RETURN_IF_ERROR(failure_);
+  const auto found = history_[vch].find(revision);
+  if (found == history_[vch].end()) return absl::NotFoundError(vch.Name());
+  return found->second.policy;
+}
+
+absl::StatusOr<std::vector<PolicyRevision>> FakePolicyStore::ListRevisions(
+    const VchId& vch, int64_t before, int limit) {
+  MutexLock lock(&mu_);
+  PULLGATE_RETURN_IF_ERROR(failure_);
+  std::vector<PolicyRevision> page;
+  const std::map<int64_t, Past>& changes = history_[vch];
+  auto past = std::make_reverse_iterator(changes.lower_bound(before));
+  for (; past != changes.rend() && page.size() < static_cast<size_t>(limit);
+       ++past) {
+    page.push_back(past->second.revision);
+  }
+  return page;
 }
 
 absl::StatusOr<int64_t> FakePolicyStore::LastRevision(const VchId& vch) {
   const Turn turn(this);
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(failure_);
-  const auto found = last_revisions_.find(vch);
-  return found == last_revisions_.end() ? 0 : found->second;
+  const auto found = history_.find(vch);
+  return found == history_.end() || found->second.empty()
+             ? 0
+             : found->second.rbegin()->first;
 }
 
 absl::StatusOr<int64_t> FakePolicyStore::SettingsRevision(

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,10 @@ class FakePolicyStore final : public PolicyStore {
                                    const Change& change) override;
   absl::StatusOr<int64_t> Delete(const VchId& vch, absl::string_view etag,
                                  const Change& change) override;
+  absl::StatusOr<std::optional<pullgate::policy::v1::Policy>> GetRevision(
+      const VchId& vch, int64_t revision) override;
+  absl::StatusOr<std::vector<pullgate::policy::v1::PolicyRevision>>
+  ListRevisions(const VchId& vch, int64_t before, int limit) override;
   absl::StatusOr<int64_t> LastRevision(const VchId& vch) override;
   absl::StatusOr<int64_t> SettingsRevision(absl::string_view contents,
                                            const Change& change) override;
@@ -55,6 +60,9 @@ class FakePolicyStore final : public PolicyStore {
 
   absl::Status BeginChange(const Change& change)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Remember(const VchId& vch,
+                std::optional<pullgate::policy::v1::Policy> policy,
+                const Change& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status CheckEtag(const VchId& vch, absl::string_view etag) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
@@ -66,7 +74,12 @@ class FakePolicyStore final : public PolicyStore {
   Change last_change_ ABSL_GUARDED_BY(mu_);
   int64_t revision_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<VchId, pullgate::policy::v1::Policy> policies_ ABSL_GUARDED_BY(mu_);
-  std::map<VchId, int64_t> last_revisions_ ABSL_GUARDED_BY(mu_);
+  // Every change of a VCH, by revision.
+  struct Past {
+    pullgate::policy::v1::PolicyRevision revision;
+    std::optional<pullgate::policy::v1::Policy> policy;
+  };
+  std::map<VchId, std::map<int64_t, Past>> history_ ABSL_GUARDED_BY(mu_);
   std::string settings_ ABSL_GUARDED_BY(mu_);
   int64_t settings_revision_ ABSL_GUARDED_BY(mu_) = 0;
 };

@@ -29,7 +29,7 @@ class PolicyBookRaceTest : public ::testing::Test {
     for (int i = 0; i < kChanges; ++i) {
       Policy policy;
       policy.add_whitelist(absl::StrCat("registry", i, ".example"));
-      const auto outcome = book_->Set(Vch(vch), policy, "", Change{});
+      const auto outcome = book_->Set(Vch(vch), {policy, ""}, Change{});
       ASSERT_TRUE(outcome.ok()) << outcome.status();
       // In force when Set returns, whatever else happens.
       EXPECT_GE((*book_->InForce(Vch(vch)))->revision(),

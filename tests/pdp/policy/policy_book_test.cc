@@ -37,7 +37,7 @@ class PolicyBookTest : public ::testing::Test {
   }
 
   int64_t Set(const std::string& vch, const Policy& policy) {
-    const auto outcome = book_->Set(Vch(vch), policy, "", Change{});
+    const auto outcome = book_->Set(Vch(vch), {policy, ""}, Change{});
     EXPECT_TRUE(outcome.ok()) << outcome.status();
     return outcome->policy->revision();
   }
@@ -168,7 +168,7 @@ TEST_F(PolicyBookTest, SettingsThatAreNotStoredAreNotTakenOver) {
 TEST_F(PolicyBookTest, ARefusedPolicyChangesNothing) {
   const int64_t set = Set("a", Whitelisting("registry.example"));
   told_.clear();
-  const auto refused = book_->Set(Vch("a"), Whitelisting("*"), "", Change{});
+  const auto refused = book_->Set(Vch("a"), {Whitelisting("*"), ""}, Change{});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(FieldViolationsOf(refused.status()).at(0).field,
             "policy.whitelist[0]");
@@ -179,7 +179,7 @@ TEST_F(PolicyBookTest, ARefusedPolicyChangesNothing) {
 TEST_F(PolicyBookTest, APolicyThatIsNotStoredIsNotInForce) {
   const int64_t set = Set("a", Whitelisting("registry.example"));
   store_.FailChangesWith(absl::UnavailableError("disk full"));
-  EXPECT_EQ(book_->Set(Vch("a"), Whitelisting("other.example"), "", Change{})
+  EXPECT_EQ(book_->Set(Vch("a"), {Whitelisting("other.example"), ""}, Change{})
                 .status()
                 .code(),
             absl::StatusCode::kUnavailable);
@@ -188,28 +188,28 @@ TEST_F(PolicyBookTest, APolicyThatIsNotStoredIsNotInForce) {
 }
 
 TEST_F(PolicyBookTest, AnEtagMustBeTheStoredOne) {
-  EXPECT_EQ(ReasonOf(book_->Set(Vch("a"), Policy(), "*", Change{}).status()),
+  EXPECT_EQ(ReasonOf(book_->Set(Vch("a"), {Policy(), "*"}, Change{}).status()),
             "ETAG_MISMATCH");
   Set("a", Whitelisting("registry.example"));
   const std::string etag = store_.Get(Vch("a"))->policy.etag();
-  EXPECT_TRUE(book_->Set(Vch("a"), Policy(), "*", Change{}).ok());
-  const auto stale = book_->Set(Vch("a"), Policy(), etag, Change{});
+  EXPECT_TRUE(book_->Set(Vch("a"), {Policy(), "*"}, Change{}).ok());
+  const auto stale = book_->Set(Vch("a"), {Policy(), etag}, Change{});
   EXPECT_EQ(stale.status().code(), absl::StatusCode::kAborted);
   EXPECT_EQ(
-      book_->Try(Vch("a"), Policy(), etag, absl::UnixEpoch()).status().code(),
+      book_->Try(Vch("a"), {Policy(), etag}, absl::UnixEpoch()).status().code(),
       absl::StatusCode::kAborted);
 }
 
 TEST_F(PolicyBookTest, ATrialSaysEverythingAndStoresNothing) {
-  const auto good =
-      book_->Try(Vch("a"), Whitelisting("10.0.0.1/24"), "", absl::UnixEpoch());
+  const auto good = book_->Try(Vch("a"), {Whitelisting("10.0.0.1/24"), ""},
+                               absl::UnixEpoch());
   ASSERT_TRUE(good.ok());
   EXPECT_EQ(good->policy->name(), "vchs/a/policy");
   EXPECT_EQ(good->policy->whitelist(0), "10.0.0.0/24");
   EXPECT_EQ(good->policy->revision(), 0);
   EXPECT_FALSE(good->findings.empty());
   const auto bad =
-      book_->Try(Vch("a"), Whitelisting("*"), "", absl::UnixEpoch());
+      book_->Try(Vch("a"), {Whitelisting("*"), ""}, absl::UnixEpoch());
   ASSERT_TRUE(bad.ok());
   EXPECT_FALSE(bad->policy.has_value());
   EXPECT_TRUE(absl::IsNotFound(store_.Get(Vch("a")).status()));

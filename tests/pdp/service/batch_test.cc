@@ -32,7 +32,7 @@ class BatchTest : public ::testing::Test {
   BatchTest() : book_(*PolicyBook::Open(&store_, {}, Change{})) {
     pullgate::policy::v1::Policy policy;
     policy.add_whitelist("*.example");
-    EXPECT_TRUE(book_->Set(Vch("a"), policy, "", Change{}).ok());
+    EXPECT_TRUE(book_->Set(Vch("a"), {policy, ""}, Change{}).ok());
     EXPECT_TRUE(book_->InForce(Vch("a")).ok());
   }
 

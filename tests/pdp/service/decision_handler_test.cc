@@ -32,7 +32,7 @@ class DecisionHandlerTest : public ::testing::Test {
     pullgate::policy::v1::Policy policy;
     policy.add_whitelist("registry.example");
     policy.add_whitelist("*.corp.example");
-    EXPECT_TRUE(book_->Set(Vch("a"), policy, "", Change{}).ok());
+    EXPECT_TRUE(book_->Set(Vch("a"), {policy, ""}, Change{}).ok());
   }
 
   // With evidence in memory, and the policy of the VCH too.

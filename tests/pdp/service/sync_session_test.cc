@@ -71,7 +71,7 @@ class SyncSessionTest : public ::testing::Test {
     Policy policy;
     policy.add_whitelist(whitelisted);
     policy.mutable_lease()->set_seconds(60);
-    const auto outcome = book_->Set(Vch("a"), policy, "", Change{});
+    const auto outcome = book_->Set(Vch("a"), {policy, ""}, Change{});
     EXPECT_TRUE(outcome.ok()) << outcome.status();
     return outcome->policy->revision();
   }
