@@ -24,8 +24,8 @@ namespace pullgate {
 // several of these on one file are independent.
 class RawFile {
  public:
-  // Opens `path`, or creates it. It has the form DATABASE-SUFFIX, and what is
-  // created gets mode and owner of the file DATABASE.
+  // Opens `path`, or creates it. It has the form DATABASE-SUFFIX; what is
+  // created gets mode and owner of the file DATABASE, which exists.
   static absl::StatusOr<std::unique_ptr<RawFile>> Open(std::string path);
 
   ~RawFile();

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
 
@@ -44,15 +45,20 @@ int Read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
 
 int Write(sqlite3_file* file, const void* data, int size,
           sqlite3_int64 offset) {
-  if (current_disk->writes_fail()) return SQLITE_IOERR_WRITE;
+  if (current_disk->writes_fail(*reinterpret_cast<File*>(file)->path)) {
+    return SQLITE_IOERR_WRITE;
+  }
   sqlite3_int64 end = 0;
   Real(file)->pMethods->xFileSize(Real(file), &end);
-  const int64_t growth = offset + size - end;
-  if (growth > 0 && !current_disk->TakeSpace(growth)) return SQLITE_FULL;
-  return Real(file)->pMethods->xWrite(Real(file), data, size, offset);
+  const int64_t growth = std::max<int64_t>(offset + size - end, 0);
+  const int64_t missing = growth - current_disk->TakeSpace(growth);
+  const int fits = static_cast<int>(std::max<int64_t>(size - missing, 0));
+  const int code = Real(file)->pMethods->xWrite(Real(file), data, fits, offset);
+  return code == SQLITE_OK && missing > 0 ? SQLITE_FULL : code;
 }
 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
+  if (current_disk->truncates_fail()) return SQLITE_IOERR_TRUNCATE;
   return Real(file)->pMethods->xTruncate(Real(file), size);
 }
 
@@ -143,6 +149,7 @@ int Open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* memory,
       real_vfs->xOpen(real_vfs, name, file->real(), flags, out_flags);
   if (code != SQLITE_OK) return code;
   file->path = new std::string(name == nullptr ? "" : name);
+  if (name != nullptr) current_disk->NoteOpen(name);
   file->base.pMethods = &kMethods;
   return SQLITE_OK;
 }
@@ -188,6 +195,18 @@ void FaultyDisk::SetFree(int64_t bytes) {
 void FaultyDisk::FailWrites(bool fail) {
   MutexLock lock(&mu_);
   fail_writes_ = fail;
+  fail_writes_to_.clear();
+}
+
+void FaultyDisk::FailWritesTo(std::string ending) {
+  MutexLock lock(&mu_);
+  fail_writes_ = true;
+  fail_writes_to_ = std::move(ending);
+}
+
+void FaultyDisk::FailTruncates(bool fail) {
+  MutexLock lock(&mu_);
+  fail_truncates_ = fail;
 }
 
 void FaultyDisk::FailSyncs(bool fail) {
@@ -200,21 +219,31 @@ int64_t FaultyDisk::syncs() const {
   return syncs_;
 }
 
-bool FaultyDisk::TakeSpace(int64_t bytes) {
+int64_t FaultyDisk::TakeSpace(int64_t bytes) {
   MutexLock lock(&mu_);
-  if (bytes > free_) return false;
-  if (free_ != INT64_MAX) free_ -= bytes;
-  return true;
+  const int64_t taken = std::min(bytes, free_);
+  if (free_ != INT64_MAX) free_ -= taken;
+  return taken;
 }
 
-bool FaultyDisk::writes_fail() const {
+bool FaultyDisk::truncates_fail() const {
   MutexLock lock(&mu_);
-  return fail_writes_;
+  return fail_truncates_;
+}
+
+bool FaultyDisk::writes_fail(absl::string_view path) const {
+  MutexLock lock(&mu_);
+  return fail_writes_ && absl::EndsWith(path, fail_writes_to_);
 }
 
 bool FaultyDisk::syncs_fail() const {
   MutexLock lock(&mu_);
   return fail_syncs_;
+}
+
+void FaultyDisk::NoteOpen(const std::string& path) {
+  MutexLock lock(&mu_);
+  flushed_.try_emplace(path);
 }
 
 void FaultyDisk::NoteSync(const std::string& path, std::string contents) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/string_view.h"
 #include "common/sync/mutex.h"
 
 namespace pullgate {
@@ -28,12 +29,16 @@ class FaultyDisk {
   FaultyDisk(const FaultyDisk&) = delete;
   FaultyDisk& operator=(const FaultyDisk&) = delete;
 
-  // From now on files may grow by `bytes` in all; then the disk is full.
+  // From now on files may grow by `bytes` in all; then the disk is full, and
+  // writes are cut short.
   void SetFree(int64_t bytes) ABSL_LOCKS_EXCLUDED(mu_);
   void SetPlentyFree() { SetFree(INT64_MAX); }
 
-  // Whether writes, or flushes, fail as on a broken device.
+  // Whether writes, truncations or flushes fail as on a broken device.
   void FailWrites(bool fail) ABSL_LOCKS_EXCLUDED(mu_);
+  // Only writes to files whose path ends so; FailWrites(false) ends it.
+  void FailWritesTo(std::string ending) ABSL_LOCKS_EXCLUDED(mu_);
+  void FailTruncates(bool fail) ABSL_LOCKS_EXCLUDED(mu_);
   void FailSyncs(bool fail) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Flushes so far, failed ones not counted.
@@ -46,9 +51,11 @@ class FaultyDisk {
                  std::mt19937* random) const ABSL_LOCKS_EXCLUDED(mu_);
 
   // For the layer itself.
-  bool TakeSpace(int64_t bytes) ABSL_LOCKS_EXCLUDED(mu_);
-  bool writes_fail() const ABSL_LOCKS_EXCLUDED(mu_);
+  int64_t TakeSpace(int64_t bytes) ABSL_LOCKS_EXCLUDED(mu_);
+  bool writes_fail(absl::string_view path) const ABSL_LOCKS_EXCLUDED(mu_);
+  bool truncates_fail() const ABSL_LOCKS_EXCLUDED(mu_);
   bool syncs_fail() const ABSL_LOCKS_EXCLUDED(mu_);
+  void NoteOpen(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
   void NoteSync(const std::string& path, std::string contents)
       ABSL_LOCKS_EXCLUDED(mu_);
   void NoteDelete(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
@@ -57,6 +64,8 @@ class FaultyDisk {
   mutable Mutex mu_;
   int64_t free_ ABSL_GUARDED_BY(mu_) = INT64_MAX;
   bool fail_writes_ ABSL_GUARDED_BY(mu_) = false;
+  std::string fail_writes_to_ ABSL_GUARDED_BY(mu_);
+  bool fail_truncates_ ABSL_GUARDED_BY(mu_) = false;
   bool fail_syncs_ ABSL_GUARDED_BY(mu_) = false;
   int64_t syncs_ ABSL_GUARDED_BY(mu_) = 0;
   // By path: the contents at the last flush.

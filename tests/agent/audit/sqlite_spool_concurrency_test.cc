@@ -100,6 +100,36 @@ TEST(SqliteSpoolConcurrencyTest, ReaderFollowsAndAcksWhileOthersAppend) {
   EXPECT_EQ(spool->status().last_sequence, kThreads * kEach);
 }
 
+TEST(SqliteSpoolConcurrencyTest, ReaderFollowsEventsThatAreBeingMoved) {
+  const TempDir dir;
+  SqliteSpool::Options options;
+  options.store.linger = absl::ZeroDuration();
+  constexpr int kAll = kThreads * kEach;
+  {
+    const OpenedSpool spool = OpenSpool(dir.path(), options);
+    Threads appenders;
+    for (int t = 0; t < kThreads; ++t) {
+      appenders.Start([&spool] { AppendSamples(*spool.spool, kEach); });
+    }
+    int64_t seen = 0;
+    while (seen < kAll) {
+      ASSERT_TRUE(spool->WaitForEvent(seen, absl::InfiniteFuture()));
+      const auto events = spool->Read(seen, /*max_events=*/64, INT64_MAX);
+      ASSERT_TRUE(events.ok()) << events.status();
+      for (const auto& event : *events) ASSERT_EQ(event.sequence(), ++seen);
+      if (seen % 3 == 0) ASSERT_TRUE(spool->Ack(seen - 1).ok());
+      EXPECT_EQ(spool->status().last_error, "");
+    }
+    appenders.Join();
+    ASSERT_TRUE(spool->Ack(kAll / 2).ok());
+  }
+  const std::vector<int64_t> left =
+      UnackedSequences(*OpenSpool(dir.path()).spool);
+  ASSERT_FALSE(left.empty());
+  EXPECT_EQ(left.back(), kAll);
+  EXPECT_EQ(left.back() - left.front() + 1, static_cast<int64_t>(left.size()));
+}
+
 TEST(SqliteSpoolConcurrencyTest, AFullSpoolRefusesOnlyWhatDoesNotFit) {
   const TempDir dir;
   SqliteSpool::Options options;

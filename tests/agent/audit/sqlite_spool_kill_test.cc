@@ -29,8 +29,9 @@ constexpr int kKills = 20;
 // Appends from several threads and acknowledges behind them, until it is
 // killed. Reports the sequences appended, and "acked N" before each ack.
 void LiveUntilKilled(const std::string& path,
+                     const SqliteSpool::Options& options,
                      const ChildProcess::Reporter& reporter) {
-  const OpenedSpool spool = OpenSpool(path);
+  const OpenedSpool spool = OpenSpool(path, options);
   Threads threads;
   for (int i = 0; i < kAppenders; ++i) {
     threads.Start([&spool, &reporter] {
@@ -67,7 +68,41 @@ struct Progress {
   }
 };
 
-TEST(SqliteSpoolKillTest, EveryAppendThatReturnedIsThereAfterwards) {
+// A spool whose options make it do one thing all the time.
+struct Way {
+  std::string name;
+  SqliteSpool::Options options;
+};
+
+Way Usual() { return {"Usual", {}}; }
+
+Way AlwaysMoving() {
+  Way way = {"AlwaysMoving", {}};
+  way.options.store.linger = absl::ZeroDuration();
+  way.options.store.journal_bytes = 1024 * 1024;
+  return way;
+}
+
+Way NeverMoving() {
+  Way way = {"NeverMoving", {}};
+  way.options.store.linger = absl::Hours(24);
+  return way;
+}
+
+Way Flushing() {
+  Way way = {"Flushing", {}};
+  way.options.durability = Durability::kPowerLoss;
+  return way;
+}
+
+class SqliteSpoolKillTest : public testing::TestWithParam<Way> {};
+
+INSTANTIATE_TEST_SUITE_P(Ways, SqliteSpoolKillTest,
+                         testing::Values(Usual(), AlwaysMoving(), NeverMoving(),
+                                         Flushing()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(SqliteSpoolKillTest, EveryAppendThatReturnedIsThereAfterwards) {
   std::mt19937 random(20260101);
   const TempDir dir;
   const std::string epoch = OpenSpool(dir.path())->status().epoch;
@@ -77,7 +112,7 @@ TEST(SqliteSpoolKillTest, EveryAppendThatReturnedIsThereAfterwards) {
     const int lines = progress.lines + 1 + static_cast<int>(random() % 600);
     {
       ChildProcess child([&dir](const ChildProcess::Reporter& reporter) {
-        LiveUntilKilled(dir.path(), reporter);
+        LiveUntilKilled(dir.path(), GetParam().options, reporter);
       });
       while (progress.lines < lines) {
         const auto line = child.ReadLine();
@@ -98,10 +133,10 @@ TEST(SqliteSpoolKillTest, EveryAppendThatReturnedIsThereAfterwards) {
   }
 }
 
-TEST(SqliteSpoolKillTest, TheDirectoryIsFreeAfterTheKill) {
+TEST_P(SqliteSpoolKillTest, TheDirectoryIsFreeAfterTheKill) {
   const TempDir dir;
   ChildProcess child([&dir](const ChildProcess::Reporter& reporter) {
-    LiveUntilKilled(dir.path(), reporter);
+    LiveUntilKilled(dir.path(), GetParam().options, reporter);
   });
   ASSERT_TRUE(child.ReadLine().has_value());
   const absl::Status refused = TryOpenSpool(dir.path()).status();
