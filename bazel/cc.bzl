@@ -72,29 +72,36 @@ def pullgate_cc_test(
 def pullgate_cc_fuzz_test(name, corpus, copts = [], linkopts = [], **kwargs):
     """A libFuzzer target, which defines LLVMFuzzerTestOneInput.
 
-    As an ordinary test it replays its corpus. With --config=fuzz it looks for
-    new inputs and adds them to the folder it is given:
-    `bazel run --config=fuzz //tests/fuzz:<name> -- -max_total_time=600
-    $PWD/tests/testdata/fuzz/<folder>`.
+    As an ordinary test it replays its corpus. With --config=fuzz it starts from
+    there and looks for new inputs for 20 seconds; an input that fails is among
+    the test's undeclared outputs. It is tagged "fuzz". To look longer, and add
+    what it finds to the corpus, build it and run
+    `bazel-bin/tests/fuzz/<name> -max_total_time=600
+    tests/testdata/fuzz/<corpus>`.
 
     Args:
       name: the target's name, ending "_fuzz_test".
-      corpus: labels of the inputs to replay.
+      corpus: the folder of tests/testdata/fuzz with its inputs.
       copts: compiler options after the project's.
       linkopts: link options after libFuzzer's.
       **kwargs: passed to cc_test.
     """
-    inputs = ["$(locations %s)" % label for label in corpus]
+    inputs = "//tests/testdata/fuzz:" + corpus
     native.cc_test(
         name = name,
         size = "small",
         args = select({
-            "//bazel:libfuzzer": ["-max_total_time=30"],
-            "//conditions:default": inputs,
+            "//bazel:libfuzzer": [
+                "-max_total_time=20",
+                "-timeout=10",
+                "tests/testdata/fuzz/" + corpus,
+            ],
+            "//conditions:default": ["$(locations %s)" % inputs],
         }),
         copts = PULLGATE_COPTS + copts,
-        data = corpus,
+        data = [inputs],
         linkopts = ["-fsanitize=fuzzer"] + linkopts,
         linkstatic = True,
+        tags = ["fuzz"],
         **kwargs
     )
