@@ -173,8 +173,10 @@ struct Tables {
 
 class Comparer {
  public:
-  Comparer(const PolicySnapshot& before, const PolicySnapshot& after)
-      : policies_({&before.index(), &after.index()}),
+  Comparer(const PolicySnapshot& before, const PolicySnapshot& after,
+           const ComparisonBounds& bounds)
+      : bounds_(bounds),
+        policies_({&before.index(), &after.index()}),
         cells_{NameCells(policies_), AddressCells(policies_)},
         writer_(before, after, cells_) {}
 
@@ -216,8 +218,9 @@ class Comparer {
                        const std::vector<HostTreatments::AtPort>& treatments,
                        Tables& tables) {
     port_treatments_ += treatments.size();
-    if (port_treatments_ > kMaxPortTreatments) {
-      return TooLarge("pairs of a host and a port", kMaxPortTreatments);
+    if (port_treatments_ > bounds_.max_port_treatments) {
+      return TooLarge("pairs of a host and a port",
+                      bounds_.max_port_treatments);
     }
     for (const HostTreatments::AtPort& at : treatments) {
       if (at.port == kOtherPort) {
@@ -254,6 +257,7 @@ class Comparer {
                                            const Groups& found,
                                            const States& states);
 
+  const ComparisonBounds bounds_;
   const PolicyPair policies_;
   const HostCells cells_;
   const RegionWriter writer_;
@@ -275,7 +279,7 @@ absl::Status Comparer::CompareNamesByEvidence() {
           const FoundTreatment address = {found[i].treatment};
           alone.push_back({StateOfName(asked, address, policies_), {i}});
         }
-        return CloseUnderJoin(alone, kMaxEvidenceKinds);
+        return CloseUnderJoin(alone, bounds_.max_evidence_kinds);
       });
 }
 
@@ -291,10 +295,10 @@ absl::Status Comparer::CompareAddressesByEvidence() {
           for (uint32_t i = 0; i < found.size(); ++i) {
             alone.push_back({FoundTreatment{found[i].treatment}, {i}});
           }
-          closures.push_back(CloseUnderJoin(alone, kMaxEvidenceKinds));
+          closures.push_back(CloseUnderJoin(alone, bounds_.max_evidence_kinds));
         }
-        if (closures[set].size() > kMaxEvidenceKinds) {
-          return TooLarge("kinds of evidence", kMaxEvidenceKinds);
+        if (closures[set].size() > bounds_.max_evidence_kinds) {
+          return TooLarge("kinds of evidence", bounds_.max_evidence_kinds);
         }
         States states;
         std::bitset<256> known;
@@ -391,8 +395,9 @@ std::vector<ChangedRegion*> Comparer::CompareGroup(
 }  // namespace
 
 absl::StatusOr<PolicyImpact> ComparePolicies(const PolicySnapshot& before,
-                                             const PolicySnapshot& after) {
-  return Comparer(before, after).Compare();
+                                             const PolicySnapshot& after,
+                                             const ComparisonBounds& bounds) {
+  return Comparer(before, after, bounds).Compare();
 }
 
 }  // namespace pullgate

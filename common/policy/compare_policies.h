@@ -13,10 +13,14 @@
 namespace pullgate {
 
 // Beyond these a comparison is refused. What they bound is about as large as
-// the rules are many unless many wildcards with ports lie below one another, or
+// the rules are many unless many names lie below a wildcard with many ports, or
 // thousands of kinds of names count by evidence.
-inline constexpr size_t kMaxPortTreatments = 20'000'000;
-inline constexpr size_t kMaxEvidenceKinds = 50'000;
+struct ComparisonBounds {
+  // Pairs of a host and a port that have to be told apart.
+  size_t max_port_treatments = 20'000'000;
+  // Different things that confirmed names can come to together.
+  size_t max_evidence_kinds = 50'000;
+};
 
 // Compares two policies over every question and every evidence that was looked
 // up (docs/semantics.md §8), by cutting hosts and ports into cells of questions
@@ -25,8 +29,9 @@ inline constexpr size_t kMaxEvidenceKinds = 50'000;
 //
 // Pure, thread-safe; takes about n log n for n rules, and some 200 bytes for
 // each. ResourceExhausted, reason COMPARISON_TOO_LARGE: beyond a bound above.
-absl::StatusOr<PolicyImpact> ComparePolicies(const PolicySnapshot& before,
-                                             const PolicySnapshot& after);
+absl::StatusOr<PolicyImpact> ComparePolicies(
+    const PolicySnapshot& before, const PolicySnapshot& after,
+    const ComparisonBounds& bounds = {});
 
 }  // namespace pullgate
 
