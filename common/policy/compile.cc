@@ -17,6 +17,7 @@
 #include "common/policy/policy_snapshot.h"
 #include "common/policy/rule.h"
 #include "common/policy/rule_checks.h"
+#include "common/policy/scope_findings.h"
 
 namespace pullgate {
 namespace {
@@ -163,6 +164,10 @@ class PolicyCompiler {
 
   void RemarkOnAll() {
     FindOverlaps(index_->rules, findings_);
+    if (index_->mode == PolicyMode::kWhitelist) {
+      FindUnmatchedScopes(index_->rules, index_->scopes,
+                          index_->ca_scopes.size(), findings_);
+    }
     for (const auto& [position, rule] : private_entries_) {
       RemarkOnMissingCa(rule, {List::kWhitelist, position});
     }

@@ -40,6 +40,9 @@ std::string FindingPlace::ToString() const {
     case List::kInsecure:
       return absl::StrCat("insecure[", index, "]");
     case List::kCaScopes:
+      if (in_entry == kAll) {
+        return absl::StrCat("registry_cas[", index, "].scope");
+      }
       return absl::StrCat("registry_cas[", index, "].scope[", in_entry, "]");
     case List::kProtectedRegistries:
       return absl::StrCat("protected_registries[", index, "]");

@@ -29,6 +29,9 @@ struct FindingPlace {
     kUnpinnableAddresses,
   };
 
+  // Of in_entry: the whole scope.
+  static constexpr size_t kAll = static_cast<size_t>(-1);
+
   List list = List::kMode;
   size_t index = 0;     // of the rule, or of the CA entry
   size_t in_entry = 0;  // of the rule within a CA entry's scope

@@ -19,7 +19,9 @@ auto SortKey(const std::pair<uint32_t, IndexedRule>& entry) {
 }  // namespace
 
 bool IsRepeat(const IndexedRule& a, const IndexedRule& b) {
-  return a.list == b.list && a.cover.Key() == b.cover.Key();
+  // Equal scopes of several CA entries are no repeats: each entry counts.
+  return a.list == b.list && a.cover.Key() == b.cover.Key() &&
+         (a.list != RuleList::kCaScope || a.position == b.position);
 }
 
 GroupedRules::GroupedRules(Entries entries) {

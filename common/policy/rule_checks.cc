@@ -104,6 +104,13 @@ bool IsPublicSuffix(absl::string_view name) {
                                PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
 }
 
+// Whether anybody can register a name right below, or below each name below, as
+// for "*.ck".
+bool IsAbovePublicNames(absl::string_view name) {
+  return IsPublicSuffix(name) ||
+         IsPublicSuffix(absl::StrCat("no-rule-names-this.", name));
+}
+
 // "2001:db8::5000" may have been meant as "[2001:db8::]:5000".
 std::string PortMessage(const Rule& rule) {
   const std::string text = rule.ToString();
@@ -162,7 +169,15 @@ void RemarkOn(const WrittenRule& written, const FindingPlace& place,
     findings.Warning(place, "LOOKS_LIKE_PORT", PortMessage(rule));
   }
   if (rule.is_block()) RemarkOnBlock(rule, place, mode, findings);
-  if (rule.kind() == Rule::Kind::kWildcard && IsPublicSuffix(rule.name())) {
+  if (rule.prefix() != nullptr && !rule.is_block() &&
+      place.list == List::kInsecure && !IsInLocalSpace(*rule.prefix())) {
+    findings.Warning(
+        place, "INSECURE_PUBLIC_ADDRESS",
+        absl::StrCat(Quoted(rule),
+                     ": the address is public, and whoever is on the way to it "
+                     "can answer in its place"));
+  }
+  if (rule.kind() == Rule::Kind::kWildcard && IsAbovePublicNames(rule.name())) {
     findings.Warning(
         place, "PUBLIC_SUFFIX_WILDCARD",
         absl::StrCat(Quoted(rule), ": anybody can register a name below ",

@@ -109,6 +109,22 @@ TEST(RuleChecksTest, RemarksOnWildcardsOverPublicSuffixes) {
   }
 }
 
+TEST(RuleChecksTest, RemarksOnWildcardsAboveSuffixesOfEveryName) {
+  // Every name below ck is a public suffix.
+  EXPECT_EQ(Codes(Remark("*.ck", List::kInsecure)), "PUBLIC_SUFFIX_WILDCARD");
+  EXPECT_EQ(Codes(Remark("*.kawasaki.jp", List::kInsecure)),
+            "PUBLIC_SUFFIX_WILDCARD");
+}
+
+TEST(RuleChecksTest, RemarksOnPublicAddressesThatAreInsecure) {
+  EXPECT_EQ(Codes(Remark("8.8.8.8", List::kInsecure)),
+            "INSECURE_PUBLIC_ADDRESS");
+  EXPECT_EQ(Codes(Remark("[2001:4860::8]:5000", List::kInsecure)),
+            "INSECURE_PUBLIC_ADDRESS");
+  EXPECT_EQ(Codes(Remark("10.2.2.5", List::kInsecure)), "");
+  EXPECT_EQ(Codes(Remark("8.8.8.8", List::kWhitelist)), "");
+}
+
 TEST(RuleChecksTest, RemarksOnAGroupThatLooksLikeAPort) {
   const std::vector<Finding> findings =
       Remark("2001:db8::1:5000", List::kWhitelist);
