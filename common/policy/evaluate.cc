@@ -82,6 +82,8 @@ class NameEvaluator {
 
   void AddAt(const EndpointMatches& direct, const EndpointMatches& by_evidence,
              const IpAddress& address, uint64_t bit, Gatherer& gatherer) {
+    const bool open = policy_.mode == PolicyMode::kOpen;
+    if (!open && !direct.any() && !by_evidence.any()) return;
     const Judgement judgement = Judge(policy_, direct, by_evidence, [&] {
       return IsNameProtected() ||
              policy_.protected_registries.CoversAddress(address);

@@ -49,6 +49,9 @@ struct EndpointMatches {
   // Whether a prefix rule of either list is among all that matched.
   bool has_prefix = false;
 
+  // Whether any rule matched.
+  bool any() const { return whitelist || insecure; }
+
   void Add(const RuleHit& hit, Via via);
   // Adds the matches of another set, found with the same policy.
   void Add(const EndpointMatches& other);

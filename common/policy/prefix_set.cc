@@ -94,7 +94,6 @@ NestedPrefixes<Bits>::NestedPrefixes(
     open.push_back(number);
   }
   while (!open.empty()) close();
-  range_begin.shrink_to_fit();
   range_longest_.shrink_to_fit();
   range_begin_ = SortedKeys<Bits>(std::move(range_begin));
 }

@@ -6,30 +6,32 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <utility>
 #include <vector>
 
 namespace pullgate {
 
 // Numbers in ascending order, to be searched often: above them stand levels
-// with every 16th number of the level below, so that a search among millions
-// reads a handful of memory lines, and guesses no branch. Allocates only when
-// built. Thread-compatible.
+// with the first number of every group of the level below, so that a search
+// among millions reads a handful of memory lines, and guesses no branch.
+// Allocates only when built. Thread-compatible. `Key` is an unsigned integer.
 template <typename Key>
 class SortedKeys {
  public:
   SortedKeys() = default;
   // `keys`: ascending.
   explicit SortedKeys(std::vector<Key> keys) {
-    levels_.push_back(std::move(keys));
-    while (levels_.back().size() > kFanOut) {
-      const std::vector<Key>& below = levels_.back();
-      std::vector<Key> level;
-      level.reserve((below.size() + kFanOut - 1) / kFanOut);
-      for (size_t i = 0; i < below.size(); i += kFanOut) {
-        level.push_back(below[i]);
+    if (keys.empty()) return;
+    levels_.push_back(MakeLevel(std::move(keys)));
+    while (levels_.back().size > kGroup) {
+      const Level& below = levels_.back();
+      std::vector<Key> firsts;
+      firsts.reserve(below.keys.size() / kGroup + kGroup);
+      for (size_t i = 0; i < below.size; i += kGroup) {
+        firsts.push_back(below.keys[i]);
       }
-      levels_.push_back(std::move(level));
+      levels_.push_back(MakeLevel(std::move(firsts)));
     }
   }
 
@@ -38,19 +40,34 @@ class SortedKeys {
     size_t count = 0;
     for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
       // The last one up to `key` of the level above begins a group here.
-      const size_t begin = count == 0 ? 0 : (count - 1) * kFanOut;
-      const size_t end = std::min(begin + kFanOut, level->size());
-      count = begin;
-      for (size_t i = begin; i < end; ++i) count += (*level)[i] <= key ? 1 : 0;
+      const size_t begin = count == 0 ? 0 : (count - 1) * kGroup;
+      const Key* const group = level->keys.data() + begin;
+      size_t up_to = 0;
+      for (size_t i = 0; i < kGroup; ++i) up_to += group[i] <= key ? 1 : 0;
+      count = std::min(begin + up_to, level->size);
       if (count == 0) return 0;
     }
     return count;
   }
 
  private:
-  static constexpr size_t kFanOut = 16;
+  // One or two memory lines.
+  static constexpr size_t kGroup = sizeof(Key) > 8 ? 8 : 16;
 
-  std::vector<std::vector<Key>> levels_;  // the keys first
+  struct Level {
+    std::vector<Key> keys;  // filled up to whole groups
+    size_t size;            // without what fills up
+  };
+
+  static Level MakeLevel(std::vector<Key> keys) {
+    const size_t size = keys.size();
+    keys.resize((size + kGroup - 1) / kGroup * kGroup,
+                std::numeric_limits<Key>::max());
+    keys.shrink_to_fit();
+    return {std::move(keys), size};
+  }
+
+  std::vector<Level> levels_;  // the keys first
 };
 
 }  // namespace pullgate
