@@ -29,13 +29,19 @@ absl::Status CheckHeader(const pullgate::sync::v1::EffectivePolicy& proto,
   return absl::OkStatus();
 }
 
-// The entries as certificates, and in `ids` as what their id is made of.
-absl::StatusOr<std::vector<std::vector<X509Ptr>>> ParseAnchors(
-    const ActivePolicy& policy, absl::Time now,
-    std::vector<TrustBundleEntry>& ids) {
+// What the CA entries say, entry by entry.
+struct Anchors {
+  std::vector<std::vector<X509Ptr>> certificates;
+  std::vector<std::vector<X509CrlPtr>> crls;
+  // What their id is made of.
+  std::vector<TrustBundleEntry> ids;
+};
+
+absl::StatusOr<Anchors> ParseAnchors(const ActivePolicy& policy,
+                                     absl::Time now) {
   const std::vector<std::vector<std::string>>& scopes =
       policy.snapshot->canonical().ca_scopes;
-  std::vector<std::vector<X509Ptr>> entries;
+  Anchors anchors;
   for (size_t i = 0; i < policy.ca_pems.size(); ++i) {
     const std::string place = absl::StrCat("registry_cas[", i, "].pem");
     CaEntry entry = ParseCaEntry(policy.ca_pems[i], place, now);
@@ -44,25 +50,26 @@ absl::StatusOr<std::vector<std::vector<X509Ptr>>> ParseAnchors(
       return absl::InvalidArgumentError(
           absl::StrCat(finding.place, ": ", finding.message));
     }
-    ids.push_back({std::move(entry.canonical_pem),
-                   i < scopes.size() ? scopes[i] : std::vector<std::string>()});
-    entries.push_back(std::move(entry.certificates));
+    anchors.ids.push_back(
+        {std::move(entry.canonical_pem),
+         i < scopes.size() ? scopes[i] : std::vector<std::string>()});
+    anchors.certificates.push_back(std::move(entry.certificates));
+    anchors.crls.push_back(std::move(entry.crls));
   }
-  return entries;
+  return anchors;
 }
 
 absl::Status MakeBundle(ActivePolicy& policy,
                         std::shared_ptr<const PublicCaSet> public_cas,
                         absl::Time now) {
-  std::vector<TrustBundleEntry> ids;
-  PULLGATE_ASSIGN_OR_RETURN(std::vector<std::vector<X509Ptr>> entries,
-                            ParseAnchors(policy, now, ids));
-  std::string id = TrustBundleId(ids, policy.use_public_cas);
+  PULLGATE_ASSIGN_OR_RETURN(Anchors anchors, ParseAnchors(policy, now));
+  std::string id = TrustBundleId(anchors.ids, policy.use_public_cas);
   if (!policy.use_public_cas) public_cas = nullptr;
   policy.trust_id =
       absl::StrCat(id, "/", public_cas ? public_cas->digest() : "");
   policy.bundle = std::make_shared<const TrustBundle>(
-      std::move(id), std::move(entries), std::move(public_cas));
+      std::move(id), anchors.certificates, std::move(public_cas),
+      std::move(anchors.crls));
   return absl::OkStatus();
 }
 

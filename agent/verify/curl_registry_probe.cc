@@ -119,7 +119,7 @@ void ClassifyHandshake(const HttpExchangeFacts& http, const TlsFacts& tls,
     return Say(attempt, Outcome::kSilent,
                tls.first_bytes == FirstBytes::kNone
                    ? "took the connection and was silent"
-                   : "fell silent within the TLS handshake");
+                   : "did not finish the TLS handshake in time");
   }
   if (tls.first_bytes == FirstBytes::kTls) {
     return Say(attempt, Outcome::kTlsFailed, TlsFailure(tls));

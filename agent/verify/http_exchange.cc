@@ -200,6 +200,8 @@ HttpExchangeFacts::End EndOf(CURLcode code, const Exchange& exchange) {
       return End::kTimedOut;
     case CURLE_COULDNT_CONNECT:
       return End::kNotConnected;
+    case CURLE_OUT_OF_MEMORY:  // what it calls a line of more than 100 KB
+      return exchange.facts.http_status > 0 ? End::kTooLong : End::kLocal;
     case CURLE_UNSUPPORTED_PROTOCOL:  // what it calls HTTP/0.9
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_WRITE_ERROR:

@@ -5,6 +5,7 @@
 
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -18,6 +19,7 @@
 #include "absl/time/time.h"
 #include "common/crypto/certificate_info.h"
 #include "common/crypto/parse_certificate.h"
+#include "common/crypto/parse_crl.h"
 #include "common/crypto/pem_blocks.h"
 #include "common/crypto/ssl_errors.h"
 #include "common/crypto/ssl_ptr.h"
@@ -39,6 +41,10 @@ class Reader {
  private:
   void ReadBlock(const PemBlock& block);
   void ReadCertificate(const std::string& der);
+  void ReadCrl(const std::string& der);
+  void CheckCrls();
+  bool CheckIsSigned(const std::string& which, X509_CRL* crl);
+  bool HasCrlOf(const X509& ca) const;
   bool CheckIsCa(const std::string& which, X509* certificate);
   void WarnOfValidity(const std::string& which, const X509& certificate);
   void Find(Severity severity, absl::string_view code, std::string message);
@@ -47,7 +53,10 @@ class Reader {
   const absl::Time now_;
   int blocks_ = 0;
   int certificates_ = 0;
+  int crls_ = 0;
   std::map<std::string, X509Ptr> by_digest_;
+  // With how each is called in the findings.
+  std::map<std::string, std::pair<std::string, X509CrlPtr>> crls_by_digest_;
   std::vector<Finding> findings_;
 };
 
@@ -71,7 +80,8 @@ void Reader::ReadText(absl::string_view pem) {
                              " PEM blocks; split it"));
   }
   for (const PemBlock& block : blocks) ReadBlock(block);
-  if (!blocks.empty()) return;
+  CheckCrls();
+  if (static_cast<int>(blocks.size()) > crls_) return;
   const bool der = absl::StartsWith(pem, "\x30\x82");
   Find(Severity::kError, "CA_NO_CERTIFICATE",
        absl::StrCat("the entry has no certificate; expected PEM text with "
@@ -92,19 +102,24 @@ void Reader::ReadBlock(const PemBlock& block) {
   }
   const bool certificate =
       block.label == "CERTIFICATE" || block.label == "X509 CERTIFICATE";
-  if (!block.label.empty() && !certificate) {
+  const bool crl = block.label == "X509 CRL";
+  if (!block.label.empty() && !certificate && !crl) {
     return Find(Severity::kError, "CA_UNEXPECTED_BLOCK",
                 absl::StrCat(which, " is a ", block.label,
-                             "; expected CERTIFICATE blocks only"));
+                             "; expected CERTIFICATE and X509 CRL blocks "
+                             "only"));
   }
   if (certificate) ++certificates_;
+  if (crl) ++crls_;
   if (!block.problem.empty()) {
     return Find(
-        Severity::kError, "CA_MALFORMED",
-        absl::StrCat(
-            certificate ? absl::StrCat("certificate ", certificates_) : which,
-            " ", block.problem));
+        Severity::kError, crl ? "CRL_MALFORMED" : "CA_MALFORMED",
+        absl::StrCat(certificate ? absl::StrCat("certificate ", certificates_)
+                     : crl       ? absl::StrCat("revocation list ", crls_)
+                                 : which,
+                     " ", block.problem));
   }
+  if (crl) return ReadCrl(block.bytes);
   ReadCertificate(block.bytes);
 }
 
@@ -175,12 +190,98 @@ void Reader::WarnOfValidity(const std::string& which, const X509& certificate) {
   }
 }
 
+void Reader::ReadCrl(const std::string& der) {
+  std::string which = absl::StrCat("revocation list ", crls_);
+  absl::StatusOr<X509CrlPtr> crl = ParseCrlDer(der);
+  if (!crl.ok()) {
+    return Find(
+        Severity::kError, "CRL_MALFORMED",
+        absl::StrCat(which, " does not parse: ", crl.status().message()));
+  }
+  absl::StrAppend(&which, " (of ",
+                  DescribeName(X509_CRL_get_issuer(crl->get())), ")");
+  const std::string problem = CrlFormProblem(**crl);
+  if (!problem.empty()) {
+    return Find(Severity::kError, "CRL_MALFORMED",
+                absl::StrCat(which, " ", problem));
+  }
+  std::string digest = Sha256OfCrl(**crl);
+  const bool added =
+      crls_by_digest_.try_emplace(std::move(digest), which, *std::move(crl))
+          .second;
+  if (!added) {
+    Find(Severity::kNotice, "CRL_REPEATED",
+         absl::StrCat(which, " is in this entry already; it is kept once"));
+  }
+}
+
+// A list of a CA that is not in the entry, of an intermediate say, can be held
+// to its key only when the CA is presented.
+bool Reader::CheckIsSigned(const std::string& which, X509_CRL* crl) {
+  bool named = false;
+  for (const auto& [digest, ca] : by_digest_) {
+    if (X509_NAME_cmp(X509_get_subject_name(ca.get()),
+                      X509_CRL_get_issuer(crl)) != 0) {
+      continue;
+    }
+    named = true;
+    if (X509_CRL_verify(crl, X509_get0_pubkey(ca.get())) == 1) return true;
+  }
+  DrainSslErrors();
+  if (!named) return true;
+  Find(Severity::kError, "CRL_NOT_SIGNED",
+       absl::StrCat(which,
+                    " is not signed by the certificate of that name in this "
+                    "entry"));
+  return false;
+}
+
+bool Reader::HasCrlOf(const X509& ca) const {
+  return std::any_of(
+      crls_by_digest_.begin(), crls_by_digest_.end(), [&](const auto& item) {
+        return X509_NAME_cmp(X509_get_subject_name(&ca),
+                             X509_CRL_get_issuer(item.second.second.get())) ==
+               0;
+      });
+}
+
+void Reader::CheckCrls() {
+  constexpr absl::string_view kMeanwhile =
+      "; until it is replaced, what this CA issued is refused";
+  if (crls_by_digest_.empty()) return;
+  for (const auto& [digest, named] : crls_by_digest_) {
+    const auto& [which, crl] = named;
+    if (!CheckIsSigned(which, crl.get())) continue;
+    if (CrlNextUpdate(*crl) < now_) {
+      Find(Severity::kWarning, "CRL_EXPIRED",
+           absl::StrCat(which, " expired on ",
+                        DescribeDate(CrlNextUpdate(*crl)), kMeanwhile));
+    } else if (CrlThisUpdate(*crl) > now_) {
+      Find(Severity::kWarning, "CRL_NOT_YET_VALID",
+           absl::StrCat(which, " is not valid before ",
+                        DescribeDate(CrlThisUpdate(*crl)), kMeanwhile));
+    }
+  }
+  for (const auto& [digest, ca] : by_digest_) {
+    if (HasCrlOf(*ca)) continue;
+    Find(
+        Severity::kWarning, "CRL_MISSING",
+        absl::StrCat("the entry brings revocation lists, but none of ",
+                     DescribeName(X509_get_subject_name(ca.get())),
+                     ": what that CA issued is refused, as it may be revoked"));
+  }
+}
+
 CaEntry Reader::Finish() && {
   CaEntry entry;
   entry.findings = std::move(findings_);
   for (auto& [digest, certificate] : by_digest_) {
     absl::StrAppend(&entry.canonical_pem, CertificateToPem(*certificate));
     entry.certificates.push_back(std::move(certificate));
+  }
+  for (auto& [digest, named] : crls_by_digest_) {
+    absl::StrAppend(&entry.canonical_pem, CrlToPem(*named.second));
+    entry.crls.push_back(std::move(named.second));
   }
   return entry;
 }

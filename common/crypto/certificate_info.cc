@@ -32,15 +32,6 @@ std::string Cut(std::string text) {
   return text + "...";
 }
 
-absl::Time FromAsn1Time(const ASN1_TIME* time, absl::Time otherwise) {
-  struct tm parts = {};
-  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
-    DrainSslErrors();
-    return otherwise;
-  }
-  return absl::FromTM(parts, absl::UTCTimeZone());
-}
-
 std::string DescribeAddress(const std::string& octets) {
   char text[INET6_ADDRSTRLEN] = {};
   const int family = octets.size() == 4 ? AF_INET : AF_INET6;
@@ -52,6 +43,15 @@ std::string DescribeAddress(const std::string& octets) {
 }
 
 }  // namespace
+
+absl::Time FromAsn1Time(const ASN1_TIME* time, absl::Time otherwise) {
+  struct tm parts = {};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
+    DrainSslErrors();
+    return otherwise;
+  }
+  return absl::FromTM(parts, absl::UTCTimeZone());
+}
 
 std::string Sha256OfCertificate(const X509& certificate) {
   unsigned char digest[EVP_MAX_MD_SIZE];

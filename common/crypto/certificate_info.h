@@ -37,6 +37,8 @@ std::string Sha256OfCertificate(const X509& certificate);
 // RFC 2253 in printable ASCII, at most 256 bytes; "(empty name)" for none.
 std::string DescribeName(const X509_NAME* name);
 
+// UTC. `otherwise` when it is null or does not parse.
+absl::Time FromAsn1Time(const ASN1_TIME* time, absl::Time otherwise);
 // UTC. InfinitePast when it does not parse.
 absl::Time NotAfter(const X509& certificate);
 // UTC. InfiniteFuture when it does not parse.

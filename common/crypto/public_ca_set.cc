@@ -104,6 +104,7 @@ absl::StatusOr<std::shared_ptr<const PublicCaSet>> PublicCaSet::Load(
     digests.emplace_back(digest);
     set->certificates_.push_back(std::move(certificate));
   }
+  set->index_ = CertificateIndex(set->certificates_);
   set->digest_ = absl::BytesToHexString(Sha256OfFields(digests));
   return set;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/crypto/certificate_index.h"
 #include "common/crypto/ssl_ptr.h"
 
 namespace pullgate {
@@ -30,6 +31,7 @@ class PublicCaSet {
 
   // Sorted by the SHA-256 of the DER form, each once.
   const std::vector<X509Ptr>& certificates() const { return certificates_; }
+  const CertificateIndex& index() const { return index_; }
   // Hex SHA-256 over the certificates.
   const std::string& digest() const { return digest_; }
   int passed_over() const { return passed_over_; }
@@ -45,6 +47,7 @@ class PublicCaSet {
   const std::string pem_file_;
   const struct stat stamp_;
   std::vector<X509Ptr> certificates_;
+  CertificateIndex index_;
   std::string digest_;
   int passed_over_ = 0;
 };

@@ -4,16 +4,15 @@
 #ifndef PULLGATE_COMMON_CRYPTO_TRUST_BUNDLE_H_
 #define PULLGATE_COMMON_CRYPTO_TRUST_BUNDLE_H_
 
-#include <map>
+#include <openssl/x509.h>
+
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/strings/string_view.h"
+#include "common/crypto/certificate_index.h"
 #include "common/crypto/public_ca_set.h"
 #include "common/crypto/ssl_ptr.h"
-#include "common/sync/mutex.h"
 
 namespace pullgate {
 
@@ -27,47 +26,59 @@ struct TrustBundleEntry {
 std::string TrustBundleId(const std::vector<TrustBundleEntry>& entries,
                           bool use_public_cas);
 
+// A CA that vouches for a question.
+struct TrustAnchor {
+  X509* certificate;  // owned by the bundle
+  // Whether the policy names it: those are held to the profile for private
+  // CAs, also when the public set has them too.
+  bool of_policy;
+};
+
 // The trust anchors of one VCH at an agent: those of its policy, entry by
-// entry, and the public set. What it answers never changes. Thread-safe.
+// entry, and the public set. Immutable; thread-safe.
+//
+// `entries` below are positions in the policy's registry_cas, those that may
+// vouch for a question (PolicySnapshot::CaEntriesInScope). A position that does
+// not exist vouches for nothing.
 class TrustBundle {
  public:
-  // `entries[i]`: the certificates of the policy's registry_cas[i].
+  // `entries[i]` and `crls[i]`: the certificates and revocation lists of the
+  // policy's registry_cas[i]; an entry past the end of `crls` has none.
   // `public_cas`: null when the public set must not vouch.
-  TrustBundle(std::string id, std::vector<std::vector<X509Ptr>> entries,
-              std::shared_ptr<const PublicCaSet> public_cas);
+  TrustBundle(std::string id, const std::vector<std::vector<X509Ptr>>& entries,
+              std::shared_ptr<const PublicCaSet> public_cas,
+              std::vector<std::vector<X509CrlPtr>> crls = {});
   TrustBundle(const TrustBundle&) = delete;
   TrustBundle& operator=(const TrustBundle&) = delete;
 
-  // Anchors for a question that these entries may vouch for
-  // (PolicySnapshot::CaEntriesInScope), and the public set. Never null. Stores
-  // are shared: the one for a combination of entries is built once, and kept
-  // among the first 64 combinations.
-  X509StorePtr StoreFor(std::vector<int> entries) const
-      ABSL_LOCKS_EXCLUDED(mu_);
+  // The anchors with that subject, each once; those of the policy first.
+  std::vector<TrustAnchor> AnchorsNamed(const X509_NAME* subject,
+                                        const std::vector<int>& entries) const;
 
-  // Whether the certificate (by DER) is an anchor of one of these entries:
-  // those are held to the profile for private CAs.
+  // Whether the certificate (by DER) is an anchor of one of these entries.
   bool IsPolicyAnchor(const X509& certificate,
                       const std::vector<int>& entries) const;
+
+  // The revocation lists of those of the entries that the anchor is of.
+  std::vector<X509_CRL*> CrlsFor(const X509& anchor,
+                                 const std::vector<int>& entries) const;
 
   const std::string& id() const { return id_; }
   // Null when it does not vouch.
   const PublicCaSet* public_cas() const { return public_cas_.get(); }
 
  private:
-  struct Anchor {
-    std::string sha256;
-    X509Ptr certificate;
+  struct Entry {
+    CertificateIndex anchors;
+    std::vector<X509CrlPtr> crls;
   };
 
-  X509StorePtr BuildStore(const std::vector<int>& entries) const;
+  // Null if there is none.
+  const Entry* Find(int position) const;
 
   const std::string id_;
   const std::shared_ptr<const PublicCaSet> public_cas_;
-  std::vector<std::vector<Anchor>> entries_;  // each sorted by digest
-
-  mutable Mutex mu_;
-  mutable std::map<std::vector<int>, X509StorePtr> stores_ ABSL_GUARDED_BY(mu_);
+  std::vector<Entry> entries_;
 };
 
 }  // namespace pullgate

@@ -4,6 +4,8 @@
 #include "tests/support/test_ca.h"
 
 #include <arpa/inet.h>
+#include <openssl/bn.h>
+#include <openssl/dsa.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -28,9 +30,46 @@ namespace {
 
 using Key = TestCertificateOptions::Key;
 
+EvpPkeyPtr MakeDsaKey() {
+  const EvpPkeyCtxPtr parameters(EVP_PKEY_CTX_new_id(EVP_PKEY_DSA, nullptr));
+  EVP_PKEY* domain = nullptr;
+  EVP_PKEY_paramgen_init(parameters.get());
+  EVP_PKEY_CTX_set_dsa_paramgen_bits(parameters.get(), 1024);
+  EVP_PKEY_paramgen(parameters.get(), &domain);
+  const EvpPkeyPtr owned(domain);
+  const EvpPkeyCtxPtr generator(EVP_PKEY_CTX_new(domain, nullptr));
+  EVP_PKEY* key = nullptr;
+  EVP_PKEY_keygen_init(generator.get());
+  EVP_PKEY_keygen(generator.get(), &key);
+  return EvpPkeyPtr(key);
+}
+
 EvpPkeyPtr MakeKey(Key key) {
-  if (key == Key::kP256) return EvpPkeyPtr(EVP_EC_gen("P-256"));
-  return EvpPkeyPtr(EVP_RSA_gen(key == Key::kRsa1024 ? 1024 : 2048));
+  switch (key) {
+    case Key::kP256:
+      return EvpPkeyPtr(EVP_EC_gen("P-256"));
+    case Key::kP384:
+      return EvpPkeyPtr(EVP_EC_gen("P-384"));
+    case Key::kP192:
+      return EvpPkeyPtr(EVP_EC_gen("P-192"));
+    case Key::kRsa2048:
+      return EvpPkeyPtr(EVP_RSA_gen(2048));
+    case Key::kRsa2052:
+      return EvpPkeyPtr(EVP_RSA_gen(2052));
+    case Key::kRsa1024:
+      return EvpPkeyPtr(EVP_RSA_gen(1024));
+    case Key::kEd25519:
+      return EvpPkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+    case Key::kDsa:
+      return MakeDsaKey();
+  }
+  return nullptr;
+}
+
+// What a certificate or list is signed with.
+const EVP_MD* HashFor(const EVP_PKEY* key, bool sha1) {
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) return nullptr;
+  return sha1 ? EVP_sha1() : EVP_sha256();
 }
 
 // The octets of a textual address; "hex:…" gives any octets.
@@ -84,11 +123,21 @@ void AddExtension(X509* certificate, X509* issuer, int nid,
   if (extension != nullptr) X509_add_ext(certificate, extension.get(), -1);
 }
 
+X509ExtensionPtr OtherExtension(const std::string& oid,
+                                const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, nullptr, nullptr, nullptr, nullptr, 0);
+  return X509ExtensionPtr(
+      X509V3_EXT_conf(nullptr, &context, oid.c_str(), value.c_str()));
+}
+
 void AddExtensions(X509* certificate, X509* issuer,
                    const TestCertificateOptions& options) {
   std::string basic;
   if (options.ca.has_value()) {
-    basic = *options.ca ? "critical,CA:TRUE" : "critical,CA:FALSE";
+    basic = absl::StrCat(options.critical_basic_constraints ? "critical," : "",
+                         *options.ca ? "CA:TRUE" : "CA:FALSE");
     if (options.path_length.has_value()) {
       absl::StrAppend(&basic, ",pathlen:", *options.path_length);
     }
@@ -99,9 +148,15 @@ void AddExtensions(X509* certificate, X509* issuer,
                options.extended_key_usage);
   AddExtension(certificate, issuer, NID_name_constraints,
                options.name_constraints);
-  AddExtension(certificate, issuer, NID_subject_key_identifier, "hash");
-  AddExtension(certificate, issuer, NID_authority_key_identifier, "keyid");
+  AddExtension(certificate, issuer, NID_subject_key_identifier,
+               options.subject_key_identifier);
+  AddExtension(certificate, issuer, NID_authority_key_identifier,
+               options.authority_key_identifier.value_or("keyid"));
   AddSans(certificate, options);
+  for (const auto& [oid, value] : options.other_extensions) {
+    const X509ExtensionPtr extension = OtherExtension(oid, value);
+    X509_add_ext(certificate, extension.get(), -1);
+  }
 }
 
 void SetName(X509* certificate, const std::string& common_name) {
@@ -126,14 +181,19 @@ TestCertificate Make(const TestCertificate* issuer, EvpPkeyPtr key,
       issuer == nullptr ? made.key.get() : issuer->key.get();
   X509_set_version(x509, options.version - 1);
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509), serial++);
+  if (!options.serial.empty()) {
+    BIGNUM* number = nullptr;
+    BN_hex2bn(&number, options.serial.c_str());
+    const BignumPtr owned(number);
+    BN_to_ASN1_INTEGER(number, X509_get_serialNumber(x509));
+  }
   SetName(x509, options.common_name);
   X509_set_issuer_name(x509, X509_get_subject_name(by));
   ASN1_TIME_set(X509_getm_notBefore(x509), absl::ToTimeT(options.not_before));
   ASN1_TIME_set(X509_getm_notAfter(x509), absl::ToTimeT(options.not_after));
   X509_set_pubkey(x509, made.key.get());
   if (options.version == 3) AddExtensions(x509, by, options);
-  X509_sign(x509, signing_key,
-            options.sha1_signature ? EVP_sha1() : EVP_sha256());
+  X509_sign(x509, signing_key, HashFor(signing_key, options.sha1_signature));
   return made;
 }
 
@@ -154,6 +214,47 @@ TestCertificate TestCertificate::Reissue(
     const TestCertificate& of, const TestCertificateOptions& options) const {
   EVP_PKEY_up_ref(of.key.get());
   return Make(this, EvpPkeyPtr(of.key.get()), options);
+}
+
+X509CrlPtr TestCertificate::Revoke(
+    const std::vector<const TestCertificate*>& revoked,
+    const TestCrlOptions& options) const {
+  X509CrlPtr crl(X509_CRL_new());
+  X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2);
+  X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(certificate.get()));
+  const Asn1TimePtr time(ASN1_TIME_new());
+  ASN1_TIME_set(time.get(), absl::ToTimeT(options.this_update));
+  X509_CRL_set1_lastUpdate(crl.get(), time.get());
+  if (options.next_update.has_value()) {
+    ASN1_TIME_set(time.get(), absl::ToTimeT(*options.next_update));
+    X509_CRL_set1_nextUpdate(crl.get(), time.get());
+  }
+  ASN1_TIME_set(time.get(), absl::ToTimeT(options.this_update));
+  for (const TestCertificate* one : revoked) {
+    X509_REVOKED* const entry = X509_REVOKED_new();
+    X509_REVOKED_set_serialNumber(
+        entry, X509_get_serialNumber(one->certificate.get()));
+    X509_REVOKED_set_revocationDate(entry, time.get());
+    X509_CRL_add0_revoked(crl.get(), entry);
+  }
+  if (!options.number.empty()) {
+    const X509ExtensionPtr number = OtherExtension(
+        "2.5.29.20", absl::StrCat("ASN1:INTEGER:", options.number));
+    X509_CRL_add_ext(crl.get(), number.get(), -1);
+  }
+  for (const auto& [oid, value] : options.extensions) {
+    X509_CRL_add_ext(crl.get(), OtherExtension(oid, value).get(), -1);
+  }
+  X509_CRL_sort(crl.get());
+  X509_CRL_sign(crl.get(), key.get(),
+                HashFor(key.get(), options.sha1_signature));
+  // Read back, as OpenSSL notes some extensions only while it parses.
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_CRL(crl.get(), &der);
+  const unsigned char* position = der;
+  X509CrlPtr parsed(d2i_X509_CRL(nullptr, &position, size));
+  OPENSSL_free(der);
+  return parsed;
 }
 
 std::string TestCertificate::Pem() const {

@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -22,7 +23,16 @@
 namespace pullgate {
 
 struct TestCertificateOptions {
-  enum class Key { kP256, kRsa2048, kRsa1024 };
+  enum class Key {
+    kP256,
+    kP384,
+    kP192,
+    kRsa2048,
+    kRsa2052,
+    kRsa1024,
+    kEd25519,
+    kDsa,
+  };
 
   // Empty: an empty subject.
   std::string common_name = "test";
@@ -43,8 +53,30 @@ struct TestCertificateOptions {
   std::string extended_key_usage;
   // "permitted;DNS:example.com".
   std::string name_constraints;
+  // As OpenSSL's configuration spells them; empty: no extension. Absent for the
+  // authority: the issuer's key identifier, if it has one.
+  std::string subject_key_identifier = "hash";
+  std::optional<std::string> authority_key_identifier;
+  // Other extensions by their OIDs, as "critical,DER:0500" or "ASN1:UTF8:x"; an
+  // OID may stand here twice.
+  std::vector<std::pair<std::string, std::string>> other_extensions;
+  bool critical_basic_constraints = true;
+  // Hex; empty: the next one.
+  std::string serial;
   int version = 3;
   Key key = Key::kP256;
+  bool sha1_signature = false;
+};
+
+struct TestCrlOptions {
+  absl::Time this_update = absl::FromUnixSeconds(1577836800);  // 2020-01-01
+  // Absent: no nextUpdate.
+  std::optional<absl::Time> next_update =
+      absl::FromUnixSeconds(2493072000);  // 2049-01-01
+  // Empty: no extension.
+  std::string number = "1";
+  // As other_extensions above.
+  std::vector<std::pair<std::string, std::string>> extensions;
   bool sha1_signature = false;
 };
 
@@ -59,6 +91,10 @@ struct TestCertificate {
   // CAs.
   TestCertificate Reissue(const TestCertificate& of,
                           const TestCertificateOptions& options) const;
+
+  // A list of this one's revoked certificates.
+  X509CrlPtr Revoke(const std::vector<const TestCertificate*>& revoked,
+                    const TestCrlOptions& options) const;
 
   std::string Pem() const;
   std::string KeyPem() const;

@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/crypto/public_ca_set.h"
 #include "common/crypto/ssl_ptr.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/test_ca.h"
 
 namespace pullgate {
@@ -26,8 +28,13 @@ std::vector<X509Ptr> Certificates(
   return certificates;
 }
 
-int Anchors(const X509StorePtr& store) {
-  return sk_X509_OBJECT_num(X509_STORE_get0_objects(store.get()));
+// How many anchors are called like `certificate`.
+size_t Named(const TrustBundle& bundle, const TestCertificate& certificate,
+             const std::vector<int>& entries) {
+  return bundle
+      .AnchorsNamed(X509_get_subject_name(certificate.certificate.get()),
+                    entries)
+      .size();
 }
 
 class TrustBundleTest : public testing::Test {
@@ -45,26 +52,66 @@ class TrustBundleTest : public testing::Test {
   std::unique_ptr<TrustBundle> bundle_;
 };
 
-TEST_F(TrustBundleTest, AStoreHoldsTheEntriesInScope) {
-  EXPECT_EQ(Anchors(bundle_->StoreFor({})), 0);
-  EXPECT_EQ(Anchors(bundle_->StoreFor({0})), 2);
-  EXPECT_EQ(Anchors(bundle_->StoreFor({0, 1})), 3);
+TEST_F(TrustBundleTest, FindsTheAnchorsOfTheEntriesInScope) {
+  EXPECT_EQ(Named(*bundle_, a_, {}), 0);
+  EXPECT_EQ(Named(*bundle_, a_, {0}), 1);
+  EXPECT_EQ(Named(*bundle_, a_, {1}), 0);
+  const auto anchors = bundle_->AnchorsNamed(
+      X509_get_subject_name(a_.certificate.get()), {0, 1});
+  ASSERT_EQ(anchors.size(), 1);
+  EXPECT_EQ(X509_cmp(anchors[0].certificate, a_.certificate.get()), 0);
+  EXPECT_TRUE(anchors[0].of_policy);
+}
+
+TEST_F(TrustBundleTest, AnAnchorOfTwoEntriesIsFoundOnce) {
+  EXPECT_EQ(Named(*bundle_, b_, {0, 1}), 1);
+  EXPECT_EQ(Named(*bundle_, b_, {1, 0, 1}), 1);
+}
+
+TEST_F(TrustBundleTest, FindsAllOfOneName) {
+  const TestCertificate renewed = MakeTestRoot("A");
+  std::vector<std::vector<X509Ptr>> entries;
+  entries.push_back(Certificates({&a_, &c_, &renewed}));
+  const TrustBundle bundle("id", entries, nullptr);
+  EXPECT_EQ(Named(bundle, a_, {0}), 2);
 }
 
 TEST_F(TrustBundleTest, APositionThatDoesNotExistVouchesForNothing) {
-  EXPECT_EQ(Anchors(bundle_->StoreFor({-1, 2})), 0);
+  EXPECT_EQ(Named(*bundle_, a_, {-1, 2}), 0);
   EXPECT_FALSE(bundle_->IsPolicyAnchor(*a_.certificate, {-1, 2}));
+  EXPECT_TRUE(bundle_->CrlsFor(*a_.certificate, {-1, 2}).empty());
 }
 
-TEST_F(TrustBundleTest, StoresAreBuiltOncePerCombination) {
-  EXPECT_EQ(bundle_->StoreFor({0, 1}), bundle_->StoreFor({1, 0, 1}));
-  EXPECT_NE(bundle_->StoreFor({0}), bundle_->StoreFor({1}));
+TEST_F(TrustBundleTest, WhatThePolicyNamesIsThePolicysThoughItIsPublicToo) {
+  const TempDir dir;
+  WriteFile(dir.File("public.pem"), a_.Pem() + c_.Pem());
+  std::vector<std::vector<X509Ptr>> entries;
+  entries.push_back(Certificates({&a_}));
+  const TrustBundle bundle("id", entries,
+                           *PublicCaSet::Load(dir.File("public.pem")));
+  const auto in_both =
+      bundle.AnchorsNamed(X509_get_subject_name(a_.certificate.get()), {0});
+  ASSERT_EQ(in_both.size(), 1);
+  EXPECT_TRUE(in_both[0].of_policy);
+  const auto in_public =
+      bundle.AnchorsNamed(X509_get_subject_name(c_.certificate.get()), {0});
+  ASSERT_EQ(in_public.size(), 1);
+  EXPECT_FALSE(in_public[0].of_policy);
+  // Out of its scope, the public set vouches on its own account.
+  EXPECT_EQ(Named(bundle, a_, {}), 1);
 }
 
-TEST_F(TrustBundleTest, AStoreOutlivesItsBundle) {
-  const X509StorePtr store = bundle_->StoreFor({0});
-  bundle_.reset();
-  EXPECT_EQ(Anchors(store), 2);
+TEST_F(TrustBundleTest, RevocationListsAreThoseOfTheAnchorsEntries) {
+  std::vector<std::vector<X509Ptr>> entries;
+  entries.push_back(Certificates({&a_, &b_}));
+  entries.push_back(Certificates({&b_}));
+  std::vector<std::vector<X509CrlPtr>> crls(1);
+  crls[0].push_back(a_.Revoke({}, TestCrlOptions()));
+  const TrustBundle bundle("id", entries, nullptr, std::move(crls));
+  EXPECT_EQ(bundle.CrlsFor(*a_.certificate, {0, 1}).size(), 1);
+  EXPECT_EQ(bundle.CrlsFor(*b_.certificate, {0, 1}).size(), 1);
+  EXPECT_EQ(bundle.CrlsFor(*b_.certificate, {1}).size(), 0);
+  EXPECT_EQ(bundle.CrlsFor(*c_.certificate, {0, 1}).size(), 0);
 }
 
 TEST_F(TrustBundleTest, KnowsItsAnchorsByEntry) {
@@ -81,19 +128,12 @@ TEST_F(TrustBundleTest, ThreadsShareIt) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([this] {
       for (int round = 0; round < 100; ++round) {
-        EXPECT_EQ(Anchors(bundle_->StoreFor({round % 2})), 2);
+        EXPECT_EQ(Named(*bundle_, b_, {round % 2}), 1);
         EXPECT_TRUE(bundle_->IsPolicyAnchor(*b_.certificate, {0}));
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-}
-
-TEST_F(TrustBundleTest, MoreCombinationsThanAreKeptStillWork) {
-  std::vector<std::vector<X509Ptr>> entries;
-  for (int i = 0; i < 100; ++i) entries.push_back(Certificates({&a_}));
-  const TrustBundle bundle("id", std::move(entries), nullptr);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(Anchors(bundle.StoreFor({i})), 1);
 }
 
 TEST(TrustBundleIdTest, DependsOnEverythingThatVouches) {
