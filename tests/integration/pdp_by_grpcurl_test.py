@@ -171,6 +171,218 @@ class Policies(scene.Scene):
                              "INVALID_ARGUMENT", field=field)
 
 
+class Changes(scene.Scene):
+    """Comparing policies, requiring, looking back and going back."""
+
+    @classmethod
+    def prepare(cls):
+        # Evidence that the PDP looks up itself is empty.
+        cls.pdp_settings = 'dns:\n  servers: ["%s"]\n' % cls.start_dns(
+            []).address
+
+    def setUp(self):
+        # Each test has a VCH, and so a history, of its own.
+        self.vch = self.id().split(".")[-1].replace("_", "-")[:40].strip("-")
+        self.name = "vchs/%s/policy" % self.vch
+
+    def set(self, *whitelist, **fields):
+        return self.pdp.set_policy(self.vch, {
+            "mode": "MODE_WHITELIST", "whitelist": whitelist}, **fields)
+
+    def revision(self, *whitelist):
+        return self.set(*whitelist)["policy"]["revision"]
+
+    def compare(self, **sides):
+        return self.pdp.viewer.call(POLICY + "ComparePolicies", dict(
+            sides, name=self.name))["impact"]
+
+    def history(self):
+        return self.pdp.viewer.call(POLICY + "ListPolicyRevisions",
+                                    {"name": self.name})["revisions"]
+
+    def roll_back(self, revision, **fields):
+        return self.pdp.editor.call(POLICY + "RollbackPolicy", dict(
+            fields, name=self.name, revision=revision))
+
+    def test_compares_revisions_and_proposals(self):
+        first = self.revision("a.example.com")
+        self.revision("a.example.com", "*.lab.example.com")
+        wider = self.compare(before={"revision": first})
+        self.assertEqual(wider["allowed"]["relation"], "RELATION_WIDER")
+        self.assertEqual(wider["insecure"]["relation"], "RELATION_EQUAL")
+        region = wider["regions"][0]
+        self.assertEqual(region["hosts"], "*.lab.example.com")
+        self.assertEqual(
+            region["message"], "x.lab.example.com:443 becomes allowed through "
+            "whitelist[1] (*.lab.example.com)")
+        narrower = self.compare(after={"policy": {
+            "mode": "MODE_WHITELIST", "whitelist": ["b.lab.example.com"]}})
+        self.assertEqual(narrower["allowed"]["relation"], "RELATION_NARROWER")
+        self.assertEqual(self.compare()["allowed"]["relation"],
+                         "RELATION_EQUAL")
+
+    def test_a_witness_is_a_question_that_is_answered_so(self):
+        before = self.compare(after={"policy": {
+            "mode": "MODE_WHITELIST", "whitelist": ["a.example.com"],
+            "insecure": ["10.3.0.0/16", "*.lab.example.com"]}})
+        self.pdp.set_policy(self.vch, {
+            "mode": "MODE_WHITELIST", "whitelist": ["a.example.com"],
+            "insecure": ["10.3.0.0/16", "*.lab.example.com"]})
+        outcomes = set()
+        for region in before["regions"]:
+            witness = region["witness"]
+            evidence = {k: witness[k] for k in ("addresses", "names")
+                        if k in witness}
+            decision = self.pdp.viewer.call(DECISION + "CheckPull", {
+                "vch": "vchs/" + self.vch, "registry": witness["registry"],
+                "evidence": evidence})["decision"]
+            self.assertEqual(decision["effect"], "EFFECT_PERMIT", witness)
+            check = decision["routes"][0]["certificateCheck"]
+            self.assertEqual(region["after"],
+                             "OUTCOME_INSECURE"
+                             if check == "CERTIFICATE_CHECK_NONE" else
+                             "OUTCOME_VERIFIED", region["message"])
+            self.assertEqual(decision["rule"]["place"], witness["placeAfter"])
+            outcomes.add(region["after"])
+        self.assertEqual(len(outcomes), 2)
+
+    def test_comparing_names_what_is_wrong(self):
+        self.set("a.example.com")
+        self.refused(lambda: self.compare(after={"policy": {
+            "whitelist": ["a.example.com", "*"]}}), "INVALID_ARGUMENT",
+            reason="INVALID_POLICY", field="after.policy.whitelist[1]")
+        self.refused(lambda: self.compare(before={"revision": 1000000}),
+                     "NOT_FOUND")
+
+    def test_a_dry_run_says_what_a_change_would_do(self):
+        self.set("a.example.com")
+        answer = self.set("b.example.com", validateOnly=True)
+        self.assertEqual(answer["impact"]["allowed"]["relation"],
+                         "RELATION_INCOMPARABLE")
+        self.assertEqual(len(self.history()), 1)
+
+    def test_a_change_that_must_not_widen_is_refused_with_a_witness(self):
+        self.set("*.example.com")
+        error = self.refused(lambda: self.set(
+            "a.example.com", "10.0.0.0/8", require="NARROWER_OR_EQUAL"),
+            "FAILED_PRECONDITION", "becomes allowed through whitelist[1]",
+            reason="POLICY_WIDENS", field="policy.whitelist[1]")
+        self.assertIn("10.0.0.0", error.message)
+        dry = self.set("a.example.com", "10.0.0.0/8", validateOnly=True,
+                       require="NARROWER_OR_EQUAL")
+        self.assertIn("POLICY_WIDENS", [f["code"] for f in dry["findings"]])
+        self.assertNotIn("policy", dry)
+        self.assertEqual(len(self.history()), 1)
+        self.set("a.example.com", require="NARROWER_OR_EQUAL")
+        self.set("a.example.com", require="NARROWER_OR_EQUAL")
+
+    def test_history_says_who_when_why_and_what_it_did(self):
+        self.set("a.example.com", changeNote="begin")
+        self.set("a.example.com", "10.2.2.1/24", changeNote="open the lab")
+        self.pdp.editor.call(POLICY + "DeletePolicy", {
+            "name": self.name, "changeNote": "no more"})
+        gone, second, first = self.history()
+        self.assertEqual([r["kind"] for r in (gone, second, first)],
+                         ["KIND_DELETED", "KIND_SET", "KIND_SET"])
+        self.assertEqual([r["changeNote"] for r in (gone, second, first)],
+                         ["no more", "open the lab", "begin"])
+        self.assertTrue(second["actor"].endswith("operator/alice"))
+        self.assertTrue(second["time"])
+        self.assertIn("HOST_BITS_SET",
+                      [f["code"] for f in second["findings"]])
+        self.assertEqual(second["impact"]["allowed"]["relation"],
+                         "RELATION_WIDER")
+        self.assertEqual(gone["impact"]["allowed"]["relation"],
+                         "RELATION_NARROWER")
+
+    def test_history_comes_in_pages_newest_first(self):
+        wanted = [self.revision("r%d.example.com" % i) for i in range(5)]
+        seen, token = [], ""
+        while True:
+            page = self.pdp.viewer.call(POLICY + "ListPolicyRevisions", {
+                "name": self.name, "pageSize": 2, "pageToken": token})
+            seen += [r["revision"] for r in page["revisions"]]
+            token = page.get("nextPageToken", "")
+            if not token:
+                break
+        self.assertEqual(seen, wanted[::-1])
+
+    def test_a_policy_of_the_past_can_be_read(self):
+        first = self.revision("a.example.com")
+        self.set("b.example.com")
+        past = self.pdp.viewer.call(POLICY + "GetPolicy", {
+            "name": self.name, "revision": first})["policy"]
+        self.assertEqual(past["whitelist"], ["a.example.com"])
+
+    def test_rolling_back_is_a_new_revision_with_the_old_content(self):
+        first = self.revision("a.example.com")
+        second = self.set("b.example.com")["policy"]
+        self.refused(lambda: self.roll_back(first, etag="stale"), "ABORTED",
+                     reason="ETAG_MISMATCH")
+        self.refused(
+            lambda: self.roll_back(first, require="NARROWER_OR_EQUAL"),
+            "FAILED_PRECONDITION", "a.example.com", reason="POLICY_WIDENS")
+        back = self.roll_back(first, etag=second["etag"],
+                              changeNote="b was wrong")
+        self.assertEqual(back["policy"]["whitelist"], ["a.example.com"])
+        self.assertGreater(int(back["policy"]["revision"]),
+                           int(second["revision"]))
+        self.assertEqual(back["impact"]["allowed"]["relation"],
+                         "RELATION_INCOMPARABLE")
+        newest = self.history()[0]
+        self.assertEqual(newest["kind"], "KIND_ROLLED_BACK")
+        self.assertEqual(newest["restoredRevision"], first)
+        self.assertEqual(len(self.history()), 3)
+        decision = self.pdp.viewer.call(DECISION + "CheckPull", {
+            "vch": "vchs/" + self.vch, "registry": "a.example.com"})
+        self.assertEqual(decision["decision"]["effect"], "EFFECT_PERMIT")
+
+    def test_there_is_no_way_back_to_what_never_was(self):
+        self.set("a.example.com")
+        gone = self.pdp.editor.call(POLICY + "DeletePolicy",
+                                    {"name": self.name})["revision"]
+        self.refused(lambda: self.roll_back(gone), "FAILED_PRECONDITION",
+                     reason="REVISION_IS_DELETION")
+        self.refused(lambda: self.roll_back(int(gone) + 1), "NOT_FOUND")
+        self.refused(lambda: self.pdp.viewer.call(POLICY + "GetPolicy", {
+            "name": self.name, "revision": gone}), "NOT_FOUND")
+
+    def test_viewers_look_and_do_not_touch(self):
+        first = self.revision("a.example.com")
+        self.refused(lambda: self.pdp.viewer.call(POLICY + "RollbackPolicy", {
+            "name": self.name, "revision": first}), "PERMISSION_DENIED")
+        self.compare()
+
+    def test_malformed_requests_say_what_and_where(self):
+        self.set("a.example.com")
+        for method, request, field in (
+                ("ComparePolicies", {"name": "vch1"}, "name"),
+                ("ListPolicyRevisions", {}, "name"),
+                ("ListPolicyRevisions", {"name": self.name, "pageSize": -1},
+                 "page_size"),
+                ("ListPolicyRevisions", {"name": self.name,
+                                         "pageToken": "bm9uc2Vuc2U"},
+                 "page_token"),
+                ("RollbackPolicy", {"name": self.name}, "revision"),
+                ("RollbackPolicy", {"name": "x", "revision": 1}, "name"),
+                ("RollbackPolicy", {"name": self.name, "revision": 1,
+                                    "changeNote": "x" * 1025}, "change_note"),
+                ("GetPolicy", {"name": self.name, "revision": -1},
+                 "revision"),
+                ("DeletePolicy", {"name": self.name, "changeNote": "x" * 1025},
+                 "change_note"),
+                ("SetPolicy", {"policy": {"name": self.name}, "require": 7},
+                 "require")):
+            with self.subTest(method=method, request=json.dumps(request)):
+                self.refused(lambda: self.pdp.editor.call(POLICY + method,
+                                                          request),
+                             "INVALID_ARGUMENT", field=field)
+        self.assertEqual(len(self.history()), 1)
+        self.refused(lambda: self.pdp.viewer.call(
+            POLICY + "ListPolicyRevisions", {"name": "vchs/nobody/policy"}),
+            "NOT_FOUND")
+
+
 class Decisions(scene.Scene):
 
     @classmethod
