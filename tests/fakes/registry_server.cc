@@ -35,6 +35,7 @@ using Answer = RegistryServerOptions::Answer;
 using Opening = RegistryServerOptions::Opening;
 
 constexpr size_t kMaxRequestBytes = 64 << 10;
+constexpr int kPauseMillis = 5;
 // The header of a handshake record of 512 bytes, and its first byte.
 constexpr absl::string_view kTlsPart("\x16\x03\x03\x02\x00\x02", 6);
 // Fatal, handshake_failure.
@@ -45,6 +46,8 @@ constexpr absl::string_view kGarbage = "SSH-2.0-OpenSSH_9.2\r\n";
 struct Stream {
   std::function<int(char*, int)> read;
   std::function<int(const char*, int)> write;
+  // A moment; true: it is time to stop.
+  std::function<bool()> pause;
 };
 
 bool WriteAll(const Stream& stream, absl::string_view data) {
@@ -89,6 +92,24 @@ void WriteAnswer(const Stream& stream, const RegistryServerOptions& options) {
       return;
     case Answer::kGarbage:
       WriteAll(stream, kGarbage);
+      return;
+    case Answer::kReset:
+      return;
+    case Answer::kResetInHeader:
+      WriteAll(stream, header);
+      return;
+    case Answer::kHugeHeaderLine:
+      WriteAll(stream, absl::StrCat(header, "X-Long: ",
+                                    std::string(1 << 20, 'x'), "\r\n\r\n"));
+      return;
+    case Answer::kEndlessInterim:
+      while (WriteAll(stream, "HTTP/1.1 103 Early Hints\r\n\r\n")) {
+      }
+      return;
+    case Answer::kSlowHeader:
+      WriteAll(stream, header);
+      while (!stream.pause() && WriteAll(stream, "X")) {
+      }
       return;
     case Answer::kHugeHeader:
       WriteAll(stream, header);
@@ -251,6 +272,7 @@ void RegistryServer::Serve(int fd) {
   };
   switch (options_.opening) {
     case Opening::kServe:
+    case Opening::kTlsThenReset:
       return ServeTls(fd);
     case Opening::kClose:
       return;
@@ -316,6 +338,11 @@ void RegistryServer::ServeTls(int fd) {
                ? SSL_write(ssl.get(), data, size)
                : static_cast<int>(send(fd, data, size, MSG_NOSIGNAL));
   };
+  stream.pause = [this] {
+    pollfd stop = {stopper_, POLLIN, 0};
+    return poll(&stop, 1, kPauseMillis) > 0;
+  };
+  if (options_.opening == Opening::kTlsThenReset) return ResetOnClose(fd);
   const std::string request = ReadRequest(stream);
   if (request.empty()) return;
   if (!absl::ascii_isupper(request[0])) {
@@ -328,6 +355,10 @@ void RegistryServer::ServeTls(int fd) {
     requests_.push_back(request);
   }
   WriteAnswer(stream, options_);
+  if (options_.answer == Answer::kReset ||
+      options_.answer == Answer::kResetInHeader) {
+    return ResetOnClose(fd);
+  }
   if (ssl != nullptr) SSL_shutdown(ssl.get());
   shutdown(fd, SHUT_WR);
   Drain(fd);

@@ -33,6 +33,7 @@ struct RegistryServerOptions {
     kTlsPartThenClose,
     kTlsPartThenReset,
     kTlsByteThenClose,  // only the first byte of a TLS record
+    kTlsThenReset,      // at once after the handshake
   };
   // What it does with a request, after the handshake if there is one.
   enum class Answer {
@@ -40,7 +41,12 @@ struct RegistryServerOptions {
     kSilent,
     kClose,
     kGarbage,
+    kReset,
+    kResetInHeader,
     kHugeHeader,        // a megabyte of header lines
+    kHugeHeaderLine,    // a megabyte in one line
+    kEndlessInterim,    // 103 again and again
+    kSlowHeader,        // byte by byte, and never done
     kEndlessBody,       // header, then body until the peer closes
     kHeaderThenSilent,  // a response whose body never comes
     kInterimFirst,      // 103, then the response

@@ -1,20 +1,19 @@
 // Copyright 2026 The pullgate Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The table of docs/semantics.md §6: what may answer at a registry's address,
-// and what comes of it with certificate check REQUIRED and with NONE. Real
+// The verifier against each row of the table in registry_server_rows.h. Real
 // sockets, real TLS.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/tls1.h>
 
 #include <memory>
-#include <ostream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "agent/verify/curl_registry_verifier.h"
 #include "agent/verify/registry_verifier.h"
@@ -22,6 +21,7 @@
 #include "common/policy/decision.h"
 #include "common/registry/dns_name.h"
 #include "common/registry/registry_address.h"
+#include "tests/agent/verify/registry_server_rows.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/registry_server.h"
 #include "tests/support/test_ca.h"
@@ -34,201 +34,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-using Answer = RegistryServerOptions::Answer;
 using Opening = RegistryServerOptions::Opening;
 using Outcome = Attempt::Outcome;
 using Failure = Verification::Failure;
 
-constexpr char kHost[] = "registry.example.com";
-const absl::Time kNow =
-    absl::FromCivil(absl::CivilDay(2026, 6, 1), absl::UTCTimeZone());
-
-// The certificates of the table, made once.
-struct Pki {
-  TestCertificate root = MakeTestRoot("Test Root");
-  TestCertificate issuing = root.Issue(TestCaOptions("Issuing CA"));
-  TestCertificate good = issuing.Issue(TestLeafOptions({kHost}));
-  TestCertificate expired = root.Issue([] {
-    TestCertificateOptions options = TestLeafOptions({kHost});
-    options.not_after = kNow - absl::Hours(24);
-    return options;
-  }());
-  TestCertificate wrong_name = root.Issue(TestLeafOptions({"other.test"}));
-  TestCertificate self_signed = MakeSelfSigned(TestLeafOptions({kHost}));
-  TestCertificate weak = root.Issue([] {
-    TestCertificateOptions options = TestLeafOptions({kHost});
-    options.key = TestCertificateOptions::Key::kRsa1024;
-    return options;
-  }());
-};
-
-const Pki& ThePki() {
-  static const Pki* const pki = new Pki();
-  return *pki;
-}
-
-enum class Certificate {
-  kPlainHttp,
-  kGood,
-  kExpired,
-  kWrongName,
-  kSelfSigned,
-  kWeak,
-};
-
-// What comes of it.
-enum class Result { kHttps, kHttp, kRejected, kUnreachable };
-
-struct Row {
-  const char* name;
-  Certificate certificate;
-  Opening opening;
-  Answer answer;
-  const char* status;
-  Result required;
-  Result none;
-  Outcome outcome;     // of the HTTPS attempt with REQUIRED
-  const char* detail;  // part of it
-  int max_tls_version = 0;
-  bool demand_client_certificate = false;
-};
-
-std::ostream& operator<<(std::ostream& out, const Row& row) {
-  return out << row.name;
-}
-
-// With NONE, HTTP at the same port gets the same server: where HTTPS met one
-// that is no TLS server, HTTP works only if it is an HTTP server.
-const Row kRows[] = {
-    {"Good", Certificate::kGood, Opening::kServe, Answer::kResponse, "200 OK",
-     Result::kHttps, Result::kHttps, Outcome::kRegistry, "HTTP 200"},
-    {"Unauthorized", Certificate::kGood, Opening::kServe, Answer::kResponse,
-     "401 Unauthorized", Result::kHttps, Result::kHttps, Outcome::kRegistry,
-     "HTTP 401"},
-    {"EndlessBody", Certificate::kGood, Opening::kServe, Answer::kEndlessBody,
-     "200 OK", Result::kHttps, Result::kHttps, Outcome::kRegistry, "HTTP 200"},
-    {"BodyNeverComes", Certificate::kGood, Opening::kServe,
-     Answer::kHeaderThenSilent, "200 OK", Result::kHttps, Result::kHttps,
-     Outcome::kRegistry, "HTTP 200"},
-    {"InterimResponse", Certificate::kGood, Opening::kServe,
-     Answer::kInterimFirst, "200 OK", Result::kHttps, Result::kHttps,
-     Outcome::kRegistry, "HTTP 200"},
-
-    {"Expired", Certificate::kExpired, Opening::kServe, Answer::kResponse,
-     "200 OK", Result::kRejected, Result::kHttps, Outcome::kCertificateRejected,
-     "presented a certificate that expired on 2026-05-31"},
-    {"WrongName", Certificate::kWrongName, Opening::kServe, Answer::kResponse,
-     "200 OK", Result::kRejected, Result::kHttps, Outcome::kCertificateRejected,
-     "is for other.test, not for registry.example.com"},
-    {"SelfSigned", Certificate::kSelfSigned, Opening::kServe, Answer::kResponse,
-     "200 OK", Result::kRejected, Result::kHttps, Outcome::kCertificateRejected,
-     "is self-signed"},
-    {"WeakKey", Certificate::kWeak, Opening::kServe, Answer::kResponse,
-     "200 OK", Result::kRejected, Result::kHttps, Outcome::kCertificateRejected,
-     "too small"},
-    {"ExpiredAndNoRegistry", Certificate::kExpired, Opening::kServe,
-     Answer::kResponse, "404 Not Found", Result::kRejected,
-     Result::kUnreachable, Outcome::kCertificateRejected, "expired"},
-
-    {"Redirect", Certificate::kGood, Opening::kServe, Answer::kResponse,
-     "302 Found", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kNotARegistry, "HTTP 302 on /v2/, a redirect"},
-    {"NotFound", Certificate::kGood, Opening::kServe, Answer::kResponse,
-     "404 Not Found", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kNotARegistry, "HTTP 404"},
-    {"ServerError", Certificate::kGood, Opening::kServe, Answer::kResponse,
-     "500 Internal Server Error", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kNotARegistry, "HTTP 500"},
-    {"HugeHeader", Certificate::kGood, Opening::kServe, Answer::kHugeHeader,
-     "200 OK", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kNotARegistry, "64 KiB"},
-    {"NotHttp", Certificate::kGood, Opening::kServe, Answer::kGarbage, "",
-     Result::kUnreachable, Result::kUnreachable, Outcome::kNotARegistry,
-     "not HTTP"},
-    {"ClosesAfterRequest", Certificate::kGood, Opening::kServe, Answer::kClose,
-     "", Result::kUnreachable, Result::kUnreachable, Outcome::kNotARegistry,
-     "without an answer"},
-    {"SilentAfterRequest", Certificate::kGood, Opening::kServe, Answer::kSilent,
-     "", Result::kUnreachable, Result::kUnreachable, Outcome::kSilent,
-     "did not answer in time"},
-    {"DemandsClientCertificate", Certificate::kGood, Opening::kServe,
-     Answer::kResponse, "200 OK", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kTlsFailed, "demands a client certificate", 0, true},
-    {"DemandsClientCertificateInTls12", Certificate::kGood, Opening::kServe,
-     Answer::kResponse, "200 OK", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kTlsFailed, "demands a client certificate", TLS1_2_VERSION, true},
-    {"Tls12", Certificate::kGood, Opening::kServe, Answer::kResponse, "200 OK",
-     Result::kHttps, Result::kHttps, Outcome::kRegistry, "HTTP 200",
-     TLS1_2_VERSION},
-    {"Tls11Only", Certificate::kGood, Opening::kServe, Answer::kResponse,
-     "200 OK", Result::kRejected, Result::kUnreachable, Outcome::kTlsFailed,
-     "does not speak TLS 1.2", TLS1_1_VERSION},
-
-    {"TlsAlert", Certificate::kGood, Opening::kTlsAlert, Answer::kResponse, "",
-     Result::kRejected, Result::kUnreachable, Outcome::kTlsFailed,
-     "an alert (handshake failure)"},
-    {"TlsThenSilent", Certificate::kGood, Opening::kTlsPartThenSilent,
-     Answer::kResponse, "", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kSilent, "fell silent within the TLS handshake"},
-    {"TlsThenCloses", Certificate::kGood, Opening::kTlsPartThenClose,
-     Answer::kResponse, "", Result::kRejected, Result::kUnreachable,
-     Outcome::kTlsFailed, "within the TLS handshake"},
-    {"TlsThenResets", Certificate::kGood, Opening::kTlsPartThenReset,
-     Answer::kResponse, "", Result::kRejected, Result::kUnreachable,
-     Outcome::kTlsFailed, "within the TLS handshake"},
-    {"OneTlsByteThenCloses", Certificate::kGood, Opening::kTlsByteThenClose,
-     Answer::kResponse, "", Result::kRejected, Result::kUnreachable,
-     Outcome::kTlsFailed, "within the TLS handshake"},
-    {"Silent", Certificate::kGood, Opening::kSilent, Answer::kResponse, "",
-     Result::kUnreachable, Result::kUnreachable, Outcome::kSilent,
-     "took the connection and was silent"},
-
-    {"PlainHttp", Certificate::kPlainHttp, Opening::kServe, Answer::kResponse,
-     "200 OK", Result::kUnreachable, Result::kHttp, Outcome::kNotTls,
-     "answered in plain HTTP"},
-    {"PlainHttpUnauthorized", Certificate::kPlainHttp, Opening::kServe,
-     Answer::kResponse, "401 Unauthorized", Result::kUnreachable, Result::kHttp,
-     Outcome::kNotTls, "answered in plain HTTP"},
-    {"PlainHttpNotFound", Certificate::kPlainHttp, Opening::kServe,
-     Answer::kResponse, "404 Not Found", Result::kUnreachable,
-     Result::kUnreachable, Outcome::kNotTls, "answered in plain HTTP"},
-    {"Garbage", Certificate::kPlainHttp, Opening::kGarbage, Answer::kResponse,
-     "", Result::kUnreachable, Result::kUnreachable, Outcome::kNotTls,
-     "something that is not TLS"},
-    {"Closes", Certificate::kPlainHttp, Opening::kClose, Answer::kResponse, "",
-     Result::kUnreachable, Result::kUnreachable, Outcome::kNotTls,
-     "before any TLS"},
-    {"Resets", Certificate::kPlainHttp, Opening::kReset, Answer::kResponse, "",
-     Result::kUnreachable, Result::kUnreachable, Outcome::kNotTls,
-     "before any TLS"},
-    {"ResetsAfterHello", Certificate::kPlainHttp, Opening::kResetAfterFirstData,
-     Answer::kResponse, "", Result::kUnreachable, Result::kUnreachable,
-     Outcome::kNotTls, "before any TLS"},
-};
-
-std::vector<const TestCertificate*> ChainOf(Certificate certificate) {
-  const Pki& pki = ThePki();
-  switch (certificate) {
-    case Certificate::kPlainHttp:
-      return {};
-    case Certificate::kGood:
-      return {&pki.good, &pki.issuing};
-    case Certificate::kExpired:
-      return {&pki.expired};
-    case Certificate::kWrongName:
-      return {&pki.wrong_name};
-    case Certificate::kSelfSigned:
-      return {&pki.self_signed};
-    case Certificate::kWeak:
-      return {&pki.weak};
-  }
-  return {};
-}
-
 Route MakeRoute(Scheme scheme, uint16_t port, CertificateCheck check) {
   Route route;
   route.scheme = scheme;
-  route.host = *DnsName::Parse(kHost);
+  route.host = *DnsName::Parse(kRowHost);
   route.port = port;
   route.certificate_check = check;
   route.pinned = true;
@@ -238,7 +51,7 @@ Route MakeRoute(Scheme scheme, uint16_t port, CertificateCheck check) {
 
 class RegistryServersTest : public testing::TestWithParam<Row> {
  protected:
-  RegistryServersTest() : bundle_(TrustOnly({&ThePki().root})) {
+  RegistryServersTest() : bundle_(TrustOnly({&RowRoot()})) {
     const Row& row = GetParam();
     RegistryServerOptions options;
     options.chain = ChainOf(row.certificate);
@@ -247,9 +60,8 @@ class RegistryServersTest : public testing::TestWithParam<Row> {
     options.status = row.status;
     options.max_tls_version = row.max_tls_version;
     options.demand_client_certificate = row.demand_client_certificate;
-    if (absl::string_view(row.name) == "Redirect") {
-      options.headers = "Location: http://127.0.0.1:1/v2/\r\n";
-    }
+    options.headers = absl::StrReplaceAll(
+        row.headers, {{"{}", absl::StrCat(elsewhere_->port())}});
     server_ = RegistryServer::Start(options);
     // Long enough for a busy machine where an answer comes, short where the
     // answer is silence.
@@ -262,7 +74,7 @@ class RegistryServersTest : public testing::TestWithParam<Row> {
   Verification Verify(bool insecure) {
     const uint16_t port = server_->port();
     VerifyRequest request{
-        RegistryAddress(std::nullopt, *DnsName::Parse(kHost), port),
+        RegistryAddress(std::nullopt, *DnsName::Parse(kRowHost), port),
         {},
         bundle_,
         {0},
@@ -273,9 +85,9 @@ class RegistryServersTest : public testing::TestWithParam<Row> {
     if (insecure) {
       request.routes.push_back(MakeRoute(Scheme::kHttp, port, check));
     }
-    const FakeClock clock(kNow);
+    const FakeClock clock(RowTime());
     return CurlRegistryVerifier(&clock, limits_)
-        .Verify(request, kNow + absl::Minutes(1));
+        .Verify(request, RowTime() + absl::Minutes(1));
   }
 
   static Result ResultOf(const Verification& verification) {
@@ -296,7 +108,17 @@ class RegistryServersTest : public testing::TestWithParam<Row> {
            !server_->requests().empty();
   }
 
+  void ExpectDiscretion() const {
+    EXPECT_EQ(elsewhere_->connections(), 0);
+    for (const std::string& request : server_->requests()) {
+      const std::string header = absl::AsciiStrToLower(request);
+      EXPECT_THAT(header, Not(HasSubstr("authorization")));
+      EXPECT_THAT(header, Not(HasSubstr("cookie")));
+    }
+  }
+
   const std::shared_ptr<const TrustBundle> bundle_;
+  const std::unique_ptr<RegistryServer> elsewhere_ = RegistryServer::Start({});
   std::unique_ptr<RegistryServer> server_;
   CurlRegistryVerifierOptions limits_;
 };
@@ -311,6 +133,7 @@ TEST_P(RegistryServersTest, WithVerification) {
   EXPECT_THAT(attempt.detail, HasSubstr(row.detail));
   EXPECT_EQ(server_->connections(), 1);
   EXPECT_FALSE(PlainRequestSeen());
+  ExpectDiscretion();
   // Nobody is asked anything before he is known.
   if (row.outcome == Outcome::kCertificateRejected) {
     EXPECT_THAT(server_->requests(), IsEmpty());
@@ -324,6 +147,7 @@ TEST_P(RegistryServersTest, WithoutVerification) {
   const Row& row = GetParam();
   const Verification result = Verify(/*insecure=*/true);
   EXPECT_EQ(ResultOf(result), row.none) << result.message;
+  ExpectDiscretion();
   const bool may_fall_back = row.outcome == Outcome::kNotTls;
   EXPECT_EQ(PlainRequestSeen(), may_fall_back && row.opening == Opening::kServe)
       << result.message;
@@ -339,7 +163,8 @@ TEST_P(RegistryServersTest, WithoutVerification) {
       << result.attempts[1].detail;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, RegistryServersTest, testing::ValuesIn(kRows),
+INSTANTIATE_TEST_SUITE_P(Table, RegistryServersTest,
+                         testing::ValuesIn(RegistryServerRows()),
                          [](const testing::TestParamInfo<Row>& info) {
                            return info.param.name;
                          });
