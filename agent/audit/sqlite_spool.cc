@@ -61,6 +61,8 @@ SqliteSpool::SqliteSpool(const VchId& vch, const Options& options,
   {
     MutexLock lock(&state_mu_);
     bytes_ = std::accumulate(sizes_.begin(), sizes_.end(), int64_t{0});
+    numbers_.set_vch(vch_name_);
+    numbers_.set_epoch(epoch_);
   }
   if (options_.durability == Durability::kPowerLoss) {
     commits_.emplace(kMaxGroup, [this](auto group) { Commit(group); });
@@ -84,12 +86,15 @@ absl::StatusOr<AuditEvent> SqliteSpool::Append(AuditEvent event) {
 }
 
 void SqliteSpool::AppendAsync(std::string event, AppendDone done) {
-  const auto tell = [done = std::move(done)](const Outcome& outcome) {
-    if (!outcome.ok()) return done(outcome.status());
-    done(outcome->event_id);
-  };
-  if (!commits_) return tell(Journal(event));
-  Post(std::move(event), tell);
+  if (!commits_) return Tell(Journal(event), done);
+  Post(std::move(event), [done = std::move(done)](const Outcome& outcome) {
+    Tell(outcome, done);
+  });
+}
+
+void SqliteSpool::Tell(const Outcome& outcome, const AppendDone& done) {
+  if (!outcome.ok()) return done(outcome.status());
+  done(outcome->event_id);
 }
 
 SqliteSpool::Outcome SqliteSpool::CommitAndWait(std::string payload) {
@@ -123,15 +128,11 @@ absl::Status SqliteSpool::CheckOpen() const {
 }
 
 SqliteSpool::Numbered SqliteSpool::Number(int64_t sequence,
-                                          std::string& payload) const {
-  Numbered numbered{sequence, absl::StrCat(event_id_prefix_, sequence)};
-  AuditEvent own;
-  own.set_vch(vch_name_);
-  own.set_epoch(epoch_);
-  own.set_sequence(sequence);
-  own.set_event_id(numbered.event_id);
-  own.AppendToString(&payload);
-  return numbered;
+                                          std::string& payload) {
+  numbers_.set_sequence(sequence);
+  numbers_.set_event_id(absl::StrCat(event_id_prefix_, sequence));
+  numbers_.AppendToString(&payload);
+  return {sequence, numbers_.event_id()};
 }
 
 SqliteSpool::Outcome SqliteSpool::Journal(std::string& payload) {
@@ -172,7 +173,10 @@ void SqliteSpool::Commit(absl::Span<const std::unique_ptr<Pending>> group) {
   std::string error;
   for (const std::unique_ptr<Pending>& pending : group) {
     const auto place = static_cast<int64_t>(payloads.size());
-    pending->outcome = Number(last + 1 + place, pending->payload);
+    {
+      MutexLock lock(&state_mu_);
+      pending->outcome = Number(last + 1 + place, pending->payload);
+    }
     const size_t size = pending->payload.size();
     if (const absl::Status bound = CheckBound(bytes, size); !bound.ok()) {
       pending->outcome = bound;

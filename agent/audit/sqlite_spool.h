@@ -105,11 +105,14 @@ class SqliteSpool final : public Spool {
   absl::Status CheckBound(int64_t held, size_t more) const;
   // Makes `payload` the event of that sequence: a field that comes again, at
   // the end of a serialised message, replaces the one before.
-  Numbered Number(int64_t sequence, std::string& payload) const;
+  Numbered Number(int64_t sequence, std::string& payload)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_mu_);
   // Takes an event of that size into the books, or events up to `sequence` off.
   void Enter(size_t size) ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_mu_);
   void Forget(int64_t sequence) ABSL_LOCKS_EXCLUDED(state_mu_);
   int64_t Bytes() const ABSL_LOCKS_EXCLUDED(state_mu_);
+
+  static void Tell(const Outcome& outcome, const AppendDone& done);
 
   // kProcessCrash: numbers the event and records it.
   Outcome Journal(std::string& payload) ABSL_LOCKS_EXCLUDED(state_mu_);
@@ -142,6 +145,8 @@ class SqliteSpool final : public Spool {
   std::deque<uint32_t> sizes_ ABSL_GUARDED_BY(state_mu_);
   int64_t bytes_ ABSL_GUARDED_BY(state_mu_) = 0;
   std::string last_error_ ABSL_GUARDED_BY(state_mu_);
+  // What Number() appends.
+  pullgate::audit::v1::AuditEvent numbers_ ABSL_GUARDED_BY(state_mu_);
 
   std::optional<CommitThread<Pending>> commits_;  // last: it uses the others
 };

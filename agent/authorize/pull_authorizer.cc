@@ -18,7 +18,7 @@ namespace pb = pullgate::agent::v1;
 namespace audit_pb = pullgate::audit::v1;
 namespace decision_pb = pullgate::decision::v1;
 
-// Verdicts kept serialised: those of the registries in use.
+// Questions kept parsed, and verdicts kept serialised: of what is in use.
 constexpr size_t kMaxPrepared = 1000;
 
 // What the caller gets when the verdict must not be given.
@@ -44,20 +44,21 @@ PullAuthorizer::PullAuthorizer(VerdictFinder* finder, PolicyHolder* holder,
       observer_(observer),
       wall_(wall),
       boot_(boot),
+      questions_(boot, kMaxPrepared),
       preparer_(wall, boot, kMaxPrepared),
       flights_(finder, holder, max_concurrent_pulls) {}
 
 void PullAuthorizer::Authorize(const pb::AuthorizePullRequest& request,
                                Done done) {
   const absl::Time started = boot_->Now();
-  absl::StatusOr<PullQuestion> question = ParseQuestion(request);
+  auto question = questions_.Parse(request);
   if (!question.ok()) {
     observer_->OnRefused(question.status());
     return done(question.status());
   }
   auto call = std::make_shared<Call>(
       Call{*std::move(question), started, std::move(done)});
-  const RegistryAddress& registry = call->question.registry;
+  const RegistryAddress& registry = call->question->registry;
   if (const std::optional<Verdict> verdict = finder_->FindAtOnce(registry)) {
     return Conclude(*verdict, std::move(call));
   }
@@ -91,7 +92,7 @@ void PullAuthorizer::Probe(const pb::ProbeRegistryRequest& request,
 
 void PullAuthorizer::Conclude(const Verdict& verdict,
                               std::shared_ptr<Call> call) {
-  call->verdict = preparer_.Prepare(verdict, call->question.registry);
+  call->verdict = preparer_.Prepare(verdict, call->question->registry);
   call->decided_by = verdict.decided_by;
   call->elapsed = boot_->Now() - call->started;
   spool_->AppendAsync(
@@ -103,20 +104,20 @@ void PullAuthorizer::Give(const Call& call,
                           const absl::StatusOr<std::string>& event_id) {
   if (!event_id.ok()) {
     call.done(Unrecorded(event_id.status()));
-    return observer_->OnUnrecorded(call.question.asked, event_id.status());
+    return observer_->OnUnrecorded(call.question->asked, event_id.status());
   }
   pb::AuthorizePullResponse own;
   own.set_decided_by(ToProto(call.decided_by));
   own.set_event_id(*event_id);
   call.done(PullAnswer{{call.verdict, &call.verdict->response},
                        own.SerializeAsString()});
-  observer_->OnVerdict({call.verdict, call.question.asked, call.decided_by,
+  observer_->OnVerdict({call.verdict, call.question->asked, call.decided_by,
                         call.elapsed, *event_id});
 }
 
 std::string PullAuthorizer::EventOf(const Call& call) const {
   audit_pb::AuditEvent own;
-  own.set_asked(call.question.asked);
+  own.set_asked(call.question->asked);
   own.set_decided_by(ToProto(call.decided_by));
   wire::ToProto(wall_->Now(), own.mutable_event_time());
   wire::ToProto(call.elapsed, own.mutable_elapsed());

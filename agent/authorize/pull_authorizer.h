@@ -73,8 +73,8 @@ class PullAuthorizer {
  private:
   // One question on its way to its answer.
   struct Call {
-    PullQuestion question;
-    absl::Time started;  // by the boot clock
+    std::shared_ptr<const PullQuestion> question;  // never null
+    absl::Time started;                            // by the boot clock
     Done done;
     // Once there is a verdict.
     std::shared_ptr<const PreparedVerdict> verdict = nullptr;
@@ -93,6 +93,7 @@ class PullAuthorizer {
   VerdictObserver* const observer_;
   const Clock* const wall_;
   const Clock* const boot_;
+  QuestionParser questions_;
   VerdictPreparer preparer_;
   VerdictFlights flights_;  // last: its threads use the rest
 };

@@ -9,9 +9,13 @@
 #include "common/registry/image_reference.h"
 #include "common/registry/redact.h"
 #include "common/status/error_info.h"
+#include "common/status/status_macros.h"
 
 namespace pullgate::agent {
 namespace {
+
+// Longer ones are not worth the memory; no image reference in use is.
+constexpr size_t kMaxRememberedText = 512;
 
 absl::StatusOr<PullQuestion> OfRegistry(const std::string& text) {
   absl::StatusOr<RegistryAddress> registry =
@@ -54,6 +58,20 @@ absl::StatusOr<PullQuestion> ParseQuestion(
 absl::StatusOr<PullQuestion> ParseQuestion(
     const pullgate::agent::v1::ProbeRegistryRequest& request) {
   return Parse(request);
+}
+
+absl::StatusOr<std::shared_ptr<const PullQuestion>> QuestionParser::Parse(
+    const pullgate::agent::v1::AuthorizePullRequest& request) {
+  const bool image = request.has_image();
+  const std::string& text = image ? request.image() : request.registry();
+  Questions& known = image ? images_ : registries_;
+  if (auto question = known.Find(text)) return *std::move(question);
+  PULLGATE_ASSIGN_OR_RETURN(PullQuestion parsed, ParseQuestion(request));
+  auto question = std::make_shared<const PullQuestion>(std::move(parsed));
+  if (text.size() <= kMaxRememberedText) {
+    known.Put(text, question, absl::InfiniteFuture());
+  }
+  return question;
 }
 
 }  // namespace pullgate::agent

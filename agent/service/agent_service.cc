@@ -3,11 +3,11 @@
 
 #include "agent/service/agent_service.h"
 
+#include <grpc/slice.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/slice.h>
 
-#include <memory>
-#include <string>
+#include <cstring>
 
 #include "common/rpc/grpc_status.h"
 
@@ -17,18 +17,28 @@ namespace pb = pullgate::agent::v1;
 
 namespace {
 
-// The common part is shared, not copied.
+// False: `bytes` are none. One that came in one piece is parsed in place.
+bool Parse(const grpc::ByteBuffer& bytes, pb::AuthorizePullRequest& request) {
+  grpc::Slice whole;
+  if (bytes.TrySingleSlice(&whole).ok()) {
+    return request.ParseFromArray(whole.begin(),
+                                  static_cast<int>(whole.size()));
+  }
+  grpc::ByteBuffer shared(bytes);
+  return grpc::SerializationTraits<pb::AuthorizePullRequest>::Deserialize(
+             &shared, &request)
+      .ok();
+}
+
+// In one piece: to gRPC each is more work than copying a few hundred bytes.
 grpc::ByteBuffer ToBytes(const PullAnswer& answer) {
-  auto* keeper = new std::shared_ptr<const std::string>(answer.common);
-  const grpc::Slice parts[] = {
-      grpc::Slice(
-          const_cast<char*>((*keeper)->data()), (*keeper)->size(),
-          [](void* kept) {
-            delete static_cast<std::shared_ptr<const std::string>*>(kept);
-          },
-          keeper),
-      grpc::Slice(answer.own)};
-  return grpc::ByteBuffer(parts, 2);
+  const size_t common = answer.common->size();
+  grpc_slice raw = grpc_slice_malloc(common + answer.own.size());
+  uint8_t* const bytes = GRPC_SLICE_START_PTR(raw);
+  std::memcpy(bytes, answer.common->data(), common);
+  std::memcpy(bytes + common, answer.own.data(), answer.own.size());
+  const grpc::Slice slice(raw, grpc::Slice::STEAL_REF);
+  return grpc::ByteBuffer(&slice, 1);
 }
 
 }  // namespace
@@ -37,11 +47,8 @@ grpc::ServerUnaryReactor* AgentServiceImpl::AuthorizePull(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  grpc::ByteBuffer bytes(*request);  // shares them
   pb::AuthorizePullRequest parsed;
-  if (!grpc::SerializationTraits<pb::AuthorizePullRequest>::Deserialize(&bytes,
-                                                                        &parsed)
-           .ok()) {
+  if (!Parse(*request, parsed)) {
     reactor->Finish({grpc::StatusCode::INVALID_ARGUMENT,
                      "the request is no AuthorizePullRequest"});
     return reactor;

@@ -205,8 +205,12 @@ TEST(SqliteSpoolJournalTest, AnswersWhileTheDatabaseFailsUpToABound) {
     EXPECT_EQ(refusal.code(), absl::StatusCode::kUnavailable);
     EXPECT_LE(spool->status().bytes, static_cast<int64_t>(2 * kBytes));
     EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(accepted));
+    const TempDir left;
+    disk.LosePower(dir.path(), left.path(), /*random=*/nullptr);
 
     disk.FailWrites(false);
+    EXPECT_EQ(UnackedSequences(*OpenSpool(left.path()).spool), OneTo(accepted))
+        << "what was read survives power loss";
     // It tries again by itself.
     while (!spool->Append(SampleEvent()).ok()) std::this_thread::yield();
     EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(++accepted));

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "common/status/error_info.h"
 #include "gtest/gtest.h"
+#include "tests/fakes/fake_clock.h"
 
 namespace pullgate::agent {
 namespace {
@@ -88,6 +89,62 @@ TEST(ParseQuestionTest, NeverQuotesCredentials) {
       EXPECT_FALSE(absl::StrContains(violation.description, "hunter2"));
     }
   }
+}
+
+TEST(QuestionParserTest, RemembersWhatWasAskedAndAnswersTheSame) {
+  const FakeClock clock(absl::UnixEpoch());
+  QuestionParser parser(&clock, /*capacity=*/10);
+  AuthorizePullRequest request;
+  request.set_registry("Registry.Example.com:5000");
+  const auto first = parser.Parse(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ((*first)->registry.ToString(), "registry.example.com:5000");
+  EXPECT_EQ((*first)->asked, "Registry.Example.com:5000");
+  EXPECT_EQ(*parser.Parse(request), *first) << "the very same";
+}
+
+TEST(QuestionParserTest, TakesNoImageForARegistry) {
+  const FakeClock clock(absl::UnixEpoch());
+  QuestionParser parser(&clock, /*capacity=*/10);
+  AuthorizePullRequest registry;
+  registry.set_registry("registry.example.com");
+  AuthorizePullRequest image;
+  image.set_image("registry.example.com");
+  const auto asked = parser.Parse(registry);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  const auto pulled = parser.Parse(image);
+  ASSERT_TRUE(pulled.ok()) << pulled.status();
+  EXPECT_EQ((*pulled)->registry.ToString(), "docker.io")
+      << "an image without a registry";
+  EXPECT_EQ(*parser.Parse(registry), *asked);
+}
+
+TEST(QuestionParserTest, RefusesWhatIsNoQuestionEachTime) {
+  const FakeClock clock(absl::UnixEpoch());
+  QuestionParser parser(&clock, /*capacity=*/10);
+  AuthorizePullRequest bad;
+  bad.set_registry("registry.example.com/path");
+  for (const AuthorizePullRequest& request : {bad, AuthorizePullRequest()}) {
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(parser.Parse(request).status(),
+                ParseQuestion(request).status());
+      EXPECT_FALSE(parser.Parse(request).ok());
+    }
+  }
+}
+
+TEST(QuestionParserTest, ForgetsWhatWasNotAskedForLongest) {
+  const FakeClock clock(absl::UnixEpoch());
+  QuestionParser parser(&clock, /*capacity=*/1);
+  AuthorizePullRequest one;
+  one.set_registry("one.example.com");
+  AuthorizePullRequest other;
+  other.set_registry("other.example.com");
+  const auto first = *parser.Parse(one);
+  EXPECT_EQ((*parser.Parse(other))->asked, "other.example.com");
+  const auto again = *parser.Parse(one);
+  EXPECT_NE(again, first);
+  EXPECT_EQ(again->asked, first->asked);
 }
 
 }  // namespace
