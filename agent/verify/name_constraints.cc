@@ -161,8 +161,8 @@ std::string Describe(const HeldName& name) {
 // Holds one certificate's names to one extension.
 class Holder {
  public:
-  Holder(const NAME_CONSTRAINTS& constraints, int& budget)
-      : constraints_(constraints), budget_(budget) {}
+  Holder(const X509& ca, const NAME_CONSTRAINTS& constraints, int& budget)
+      : ca_(ca), constraints_(constraints), budget_(budget) {}
 
   RuleFailure Check(const HeldName& name) {
     bool constrained = false;
@@ -178,25 +178,29 @@ class Holder {
       excluded = excluded || Compare(name, *base) != Subtree::kOutside;
     }
     if (budget_ < 0) {
-      return Bad("has more names than can be held to its CAs' name constraints",
+      return Bad(absl::StrCat("has more names than can be held to the ",
+                              Constraints()),
                  X509_V_ERR_UNSPECIFIED);
     }
     if (excluded) {
-      return Bad(absl::StrCat("has a name in an excluded subtree of its CAs' "
-                              "name constraints: ",
-                              Describe(name)),
+      return Bad(absl::StrCat("has a name in an excluded subtree of the ",
+                              Constraints(), ": ", Describe(name)),
                  X509_V_ERR_EXCLUDED_VIOLATION);
     }
     if (constrained && !permitted) {
-      return Bad(absl::StrCat("has a name in no permitted subtree of its CAs' "
-                              "name constraints: ",
-                              Describe(name)),
+      return Bad(absl::StrCat("has a name in no permitted subtree of the ",
+                              Constraints(), ": ", Describe(name)),
                  X509_V_ERR_PERMITTED_VIOLATION);
     }
     return {};
   }
 
  private:
+  std::string Constraints() const {
+    return absl::StrCat("name constraints of ",
+                        DescribeName(X509_get_subject_name(&ca_)));
+  }
+
   // The subtrees for names of that kind, paid for. None when the budget is
   // spent.
   std::vector<const GENERAL_NAME*> Bases(const STACK_OF(GENERAL_SUBTREE) * list,
@@ -214,6 +218,7 @@ class Holder {
     return bases;
   }
 
+  const X509& ca_;
   const NAME_CONSTRAINTS& constraints_;
   int& budget_;
 };
@@ -247,7 +252,7 @@ PathFailure CheckNameConstraints(const std::vector<X509*>& path, int& budget) {
                   X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX),
               ca};
     }
-    Holder holder(*constraints, budget);
+    Holder holder(*path[ca], *constraints, budget);
     for (size_t below = 0; below < ca; ++below) {
       if (below > 0 && IsSelfIssued(*path[below])) continue;
       const HeldNames held(*path[below]);

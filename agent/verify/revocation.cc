@@ -72,8 +72,7 @@ int OnError(int ok, X509_STORE_CTX* context) {
   return 0;
 }
 
-Finding Ask(const std::vector<X509*>& path, STACK_OF(X509_CRL) * crls,
-            absl::Time now) {
+Finding Ask(const std::vector<X509*>& path, STACK_OF(X509_CRL) * crls) {
   const X509StackPtr anchor(sk_X509_new_null());
   sk_X509_push(anchor.get(), path.back());
   const X509StackPtr between(sk_X509_new_null());
@@ -94,7 +93,6 @@ Finding Ask(const std::vector<X509*>& path, STACK_OF(X509_CRL) * crls,
   X509_STORE_CTX_set_ex_data(context.get(), FindingIndex(), &finding);
   X509_STORE_CTX_set_verify_cb(context.get(), &OnError);
   X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(context.get());
-  X509_VERIFY_PARAM_set_time(param, absl::ToTimeT(now));
   // Times are judged by Objection and by CheckCertificate, to the second.
   X509_VERIFY_PARAM_set_flags(
       param, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK |
@@ -148,7 +146,7 @@ PathFailure CheckRevocation(const std::vector<X509*>& path,
     if (Objection(*crl, now).empty()) sk_X509_CRL_push(usable.get(), crl);
   }
   if (path.size() == 1) return {};
-  const Finding finding = Ask(path, usable.get(), now);
+  const Finding finding = Ask(path, usable.get());
   if (finding.error == X509_V_OK) return {};
   const auto depth = static_cast<size_t>(finding.depth);
   if (finding.error == X509_V_ERR_CERT_REVOKED) {

@@ -132,6 +132,10 @@ X509ExtensionPtr OtherExtension(const std::string& oid,
       X509V3_EXT_conf(nullptr, &context, oid.c_str(), value.c_str()));
 }
 
+bool IssuerHasNoKeyIdentifier(X509* issuer) {
+  return X509_get_ext_by_NID(issuer, NID_subject_key_identifier, -1) < 0;
+}
+
 void AddExtensions(X509* certificate, X509* issuer,
                    const TestCertificateOptions& options) {
   std::string basic;
@@ -150,8 +154,11 @@ void AddExtensions(X509* certificate, X509* issuer,
                options.name_constraints);
   AddExtension(certificate, issuer, NID_subject_key_identifier,
                options.subject_key_identifier);
-  AddExtension(certificate, issuer, NID_authority_key_identifier,
-               options.authority_key_identifier.value_or("keyid"));
+  AddExtension(
+      certificate, issuer, NID_authority_key_identifier,
+      options.authority_key_identifier.value_or(
+          issuer == certificate || IssuerHasNoKeyIdentifier(issuer) ? ""
+                                                                    : "keyid"));
   AddSans(certificate, options);
   for (const auto& [oid, value] : options.other_extensions) {
     const X509ExtensionPtr extension = OtherExtension(oid, value);

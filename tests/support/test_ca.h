@@ -54,7 +54,7 @@ struct TestCertificateOptions {
   // "permitted;DNS:example.com".
   std::string name_constraints;
   // As OpenSSL's configuration spells them; empty: no extension. Absent for the
-  // authority: the issuer's key identifier, if it has one.
+  // authority: the issuer's key identifier, if it is another and has one.
   std::string subject_key_identifier = "hash";
   std::optional<std::string> authority_key_identifier;
   // Other extensions by their OIDs, as "critical,DER:0500" or "ASN1:UTF8:x"; an

@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "common/crypto/certificate_info.h"
+#include "common/crypto/parse_crl.h"
 #include "common/policy/finding.h"
 #include "tests/support/test_ca.h"
 
@@ -241,6 +242,82 @@ TEST(ParseCaEntryTest, EscapesWhatANameMayHold) {
   for (const char c : OnlyMessage(entry)) {
     EXPECT_TRUE(c >= ' ' && c <= '~') << static_cast<int>(c);
   }
+}
+
+TEST(ParseCaEntryTest, TakesRevocationListsAfterTheCertificates) {
+  const TestCertificate root = MakeTestRoot("Root");
+  const std::string list = CrlToPem(*root.Revoke({}, TestCrlOptions()));
+  const CaEntry entry = Parse(absl::StrCat(list, "text\n", root.Pem()));
+  EXPECT_THAT(Codes(entry), ElementsAre());
+  EXPECT_EQ(entry.certificates.size(), 1);
+  EXPECT_EQ(entry.crls.size(), 1);
+  EXPECT_EQ(entry.canonical_pem, absl::StrCat(root.Pem(), list));
+  EXPECT_EQ(Parse(entry.canonical_pem).canonical_pem, entry.canonical_pem);
+}
+
+TEST(ParseCaEntryTest, KeepsAListOnceWhateverTheOrder) {
+  const TestCertificate root = MakeTestRoot("Root");
+  const std::string a = CrlToPem(*root.Revoke({}, TestCrlOptions()));
+  TestCrlOptions second;
+  second.number = "2";
+  const std::string b = CrlToPem(*root.Revoke({&root}, second));
+  const CaEntry one = Parse(absl::StrCat(root.Pem(), a, b, a));
+  EXPECT_THAT(Codes(one), ElementsAre("CRL_REPEATED"));
+  EXPECT_EQ(one.crls.size(), 2);
+  EXPECT_EQ(one.canonical_pem,
+            Parse(absl::StrCat(b, a, root.Pem())).canonical_pem);
+}
+
+TEST(ParseCaEntryTest, AListAloneIsNoEntry) {
+  const TestCertificate root = MakeTestRoot("Root");
+  EXPECT_THAT(Codes(Parse(CrlToPem(*root.Revoke({}, TestCrlOptions())))),
+              ElementsAre("CA_NO_CERTIFICATE"));
+}
+
+TEST(ParseCaEntryTest, RefusesListsThatCouldNeverBeUsed) {
+  const TestCertificate root = MakeTestRoot("Root");
+  const auto code = [&](auto change) {
+    TestCrlOptions options;
+    change(options);
+    return Codes(
+        Parse(absl::StrCat(root.Pem(), CrlToPem(*root.Revoke({}, options)))));
+  };
+  EXPECT_THAT(code([](auto& o) { o.next_update.reset(); }),
+              ElementsAre("CRL_MALFORMED"));
+  EXPECT_THAT(code([](auto& o) { o.number.clear(); }),
+              ElementsAre("CRL_MALFORMED"));
+  EXPECT_THAT(code([](auto& o) { o.sha1_signature = true; }),
+              ElementsAre("CRL_MALFORMED"));
+  EXPECT_THAT(Codes(Parse(absl::StrCat(root.Pem(),
+                                       "-----BEGIN X509 CRL-----\nQUJD\n"
+                                       "-----END X509 CRL-----\n"))),
+              ElementsAre("CRL_MALFORMED"));
+}
+
+TEST(ParseCaEntryTest, RefusesAListThatItsIssuerDidNotSign) {
+  const TestCertificate root = MakeTestRoot("Root");
+  const X509CrlPtr forged = MakeTestRoot("Root").Revoke({}, TestCrlOptions());
+  EXPECT_THAT(Codes(Parse(absl::StrCat(root.Pem(), CrlToPem(*forged)))),
+              ElementsAre("CRL_NOT_SIGNED"));
+}
+
+TEST(ParseCaEntryTest, WarnsOfListsThatRefuseEverything) {
+  const TestCertificate root = MakeTestRoot("Root");
+  const TestCertificate other = MakeTestRoot("Other");
+  TestCrlOptions expired;
+  expired.next_update = kNow - absl::Seconds(1);
+  EXPECT_THAT(Codes(Parse(absl::StrCat(root.Pem(),
+                                       CrlToPem(*root.Revoke({}, expired))))),
+              ElementsAre("CRL_EXPIRED"));
+  TestCrlOptions early;
+  early.this_update = kNow + absl::Seconds(1);
+  EXPECT_THAT(
+      Codes(Parse(absl::StrCat(root.Pem(), CrlToPem(*root.Revoke({}, early))))),
+      ElementsAre("CRL_NOT_YET_VALID"));
+  EXPECT_THAT(
+      Codes(Parse(absl::StrCat(root.Pem(), other.Pem(),
+                               CrlToPem(*root.Revoke({}, TestCrlOptions()))))),
+      ElementsAre("CRL_MISSING"));
 }
 
 }  // namespace
