@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "agent/authorize/certificate_proto.h"
+#include "agent/authorize/probe_advice.h"
 #include "common/wire/decision_proto.h"
 #include "common/wire/time_proto.h"
 
@@ -165,17 +167,7 @@ audit_pb::Attempt ToProto(const Attempt& attempt) {
 }
 
 audit_pb::Certificate CertificateToProto(const Attempt& attempt, size_t index) {
-  const PresentedCertificate& certificate = attempt.chain[index];
-  audit_pb::Certificate proto;
-  proto.set_sha256_fingerprint(certificate.sha256_fingerprint);
-  proto.set_subject(certificate.subject);
-  proto.set_issuer(certificate.issuer);
-  wire::ToProto(certificate.not_before, proto.mutable_not_before());
-  wire::ToProto(certificate.not_after, proto.mutable_not_after());
-  proto.mutable_dns_names()->Assign(certificate.dns_names.begin(),
-                                    certificate.dns_names.end());
-  proto.mutable_ip_addresses()->Assign(certificate.ip_addresses.begin(),
-                                       certificate.ip_addresses.end());
+  audit_pb::Certificate proto = CertificateToProto(attempt.chain[index]);
   if (index == 0) {
     proto.set_verified(attempt.verified);
     proto.set_failure(attempt.verify_failure);
@@ -202,6 +194,7 @@ void FillResponse(const Verdict& verdict, const RegistryAddress& registry,
   for (size_t i = 0; i < presented->chain.size(); ++i) {
     *response->add_chain() = CertificateToProto(*presented, i);
   }
+  FillTrust(*verdict.verification, response->mutable_trust());
 }
 
 void FillEvent(const Verdict& verdict, const RegistryAddress& registry,

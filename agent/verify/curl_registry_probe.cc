@@ -22,6 +22,7 @@
 #include "agent/verify/registry_probe.h"
 #include "agent/verify/registry_verifier.h"
 #include "agent/verify/tls_observer.h"
+#include "agent/verify/trust_advice.h"
 #include "common/registry/registry_address.h"
 
 namespace pullgate::agent {
@@ -237,8 +238,13 @@ Attempt CurlRegistryProbe::ProbeHttps(const ProbeTarget& target,
   attempt.port = target.port;
   TlsObserver observer(
       [&](X509* leaf, STACK_OF(X509) * presented) {
-        return VerifyServerCertificate(leaf, presented, anchors, target.host,
-                                       clock_->Now());
+        const absl::Time now = clock_->Now();
+        CertificateVerdict verdict =
+            VerifyServerCertificate(leaf, presented, anchors, target.host, now);
+        if (!verdict.verified) {
+          attempt.advice = AdviseTrust(leaf, presented, target.host, now);
+        }
+        return verdict;
       },
       enforce);
   const HttpExchangeFacts http =

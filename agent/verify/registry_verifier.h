@@ -21,6 +21,22 @@ namespace pullgate::agent {
 // What a registry presented.
 using PresentedCertificate = CertificateInfo;
 
+// What would make a certificate verify that did not; for people only
+// (trust_advice.h).
+struct TrustAdvice {
+  // What would have to be among the policy's CAs, and the same as PEM. Absent
+  // when nothing was presented that may be.
+  std::optional<PresentedCertificate> to_trust;
+  std::string pem;
+  // The subject of the issuer that was not presented, which one would have to
+  // ask for; empty if the chain ends with its root.
+  std::string issuer_to_obtain;
+  // What would be wrong even with `to_trust` trusted, as the rest of "a
+  // certificate that ..."; empty if nothing. Without `to_trust`, what is wrong
+  // besides.
+  std::string remaining_failure;
+};
+
 // What happened at one address of one route. Proto twin:
 // pullgate.audit.v1.Attempt.
 struct Attempt {
@@ -50,6 +66,8 @@ struct Attempt {
   // whether it would have.
   bool verified = false;
   std::string verify_failure;
+  // When it did not.
+  std::optional<TrustAdvice> advice;
 };
 
 // What a verified (or deliberately unverified) registry may be reached by.

@@ -323,6 +323,39 @@ class Certificates(PairScene):
             "registryCas": [dict(ca, scope=["other.example"])]})
         self.deny(agent, "CERTIFICATE_REJECTED", registry="127.6.0.1")
 
+    def probe(self, agent, registry):
+        return agent.client.call(scene.AGENT + "ProbeRegistry",
+                                 {"registry": registry})
+
+    def test_a_probe_says_what_would_have_to_be_trusted(self):
+        leaf = self.private_ca.issue("advised", ["IP:127.6.0.3"])
+        self.start_registry("advised", "127.6.0.3", leaf)
+        agent = self.start_agent("advised", self.name_server)
+        rules = {"insecure": ["good.example.com", "127.6.0.3",
+                              "expired.example.com"]}
+        self.set_policy(agent, rules)
+
+        secure = self.probe(agent, "good.example.com")["trust"]
+        self.assertTrue(secure["verifies"])
+        self.assertTrue(secure["couldBeSecure"])
+
+        private = self.probe(agent, "127.6.0.3")
+        self.assertEqual(private["effect"], "EFFECT_PERMIT")
+        trust = private["trust"]
+        self.assertNotIn("verifies", trust)
+        self.assertNotIn("couldBeSecure", trust)
+        self.assertNotIn("remainingFailure", trust)
+        self.assertIn("Private", trust["issuerToObtain"])
+        self.assertIn("Private", trust["advice"])
+
+        expired = self.probe(agent, "expired.example.com")["trust"]
+        self.assertIn("expired", expired["remainingFailure"])
+
+        self.set_policy(agent, dict(rules, registryCas=[
+            {"pem": self.private_ca.pem()}]))
+        trust = self.probe(agent, "127.6.0.3")["trust"]
+        self.assertTrue(trust["couldBeSecure"])
+
     def test_an_insecure_registry_falls_back_to_http_only_without_tls(self):
         plain = registries.Registry(self.directory, "plain", "127.6.0.2", 5000)
         self.stack.callback(plain.stop)

@@ -305,6 +305,22 @@ TEST_F(CurlRegistryVerifierTest, InsecureSaysWhetherItWouldVerify) {
   EXPECT_THAT(result.attempts[0].verify_failure, HasSubstr("CN=Test Root"));
 }
 
+TEST_F(CurlRegistryVerifierTest, SaysWhatWouldHaveToBeTrusted) {
+  RegistryServerOptions options;
+  options.chain = {&leaf_, &root_};
+  const auto server = RegistryServer::Start(options);
+  VerifyRequest request = Request(name_, server->port(), {"127.0.0.1"});
+  EXPECT_FALSE(Verify(request).attempts[0].advice.has_value());
+  request.ca_entries = {};
+  const Verification result = Verify(request);
+  EXPECT_EQ(result.failure, Failure::kCertificateRejected);
+  ASSERT_TRUE(result.attempts[0].advice.has_value());
+  const TrustAdvice& advice = *result.attempts[0].advice;
+  ASSERT_TRUE(advice.to_trust.has_value());
+  EXPECT_EQ(advice.to_trust->subject, "CN=Test Root");
+  EXPECT_EQ(advice.remaining_failure, "");
+}
+
 TEST_F(CurlRegistryVerifierTest, PlainHttpIsReachedAtThePinnedAddress) {
   RegistryServerOptions options;
   options.address = "127.0.0.4";
