@@ -22,6 +22,7 @@ namespace {
 
 constexpr size_t kMaxUdpReply = 512;  // RFC 1035 §2.3.4
 constexpr int kMaxAliasesFollowed = 64;
+constexpr size_t kMaxSeen = 4096;
 
 void DieUnless(bool condition, const char* what) {
   if (condition) return;
@@ -343,7 +344,9 @@ void FakeDnsServer::OnDatagram() {
   {
     MutexLock lock(&mu_);
     const auto* const peer = reinterpret_cast<const sockaddr_in*>(&reply.peer);
-    seen_.push_back({query->id, ntohs(peer->sin_port), query->spelling});
+    if (seen_.size() < kMaxSeen) {
+      seen_.push_back({query->id, ntohs(peer->sin_port), query->spelling});
+    }
   }
   AnswerDatagram(*query, TrickFor(*query), reply);
   // Afterwards, so that who awaits a held query can release it.

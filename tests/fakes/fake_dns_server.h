@@ -99,7 +99,7 @@ class FakeDnsServer {
   int tcp_queries(absl::string_view name) const ABSL_LOCKS_EXCLUDED(mu_);
   // All queries, of whatever name.
   int all_queries() const ABSL_LOCKS_EXCLUDED(mu_);
-  // Each UDP query so far.
+  // The first 4096 UDP queries.
   std::vector<SeenDnsQuery> seen() const ABSL_LOCKS_EXCLUDED(mu_);
   void AwaitQueries(absl::string_view name, int count) ABSL_LOCKS_EXCLUDED(mu_);
 
