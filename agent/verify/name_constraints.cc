@@ -25,6 +25,8 @@ namespace {
 
 // What comparing two directory names costs, in other comparisons.
 constexpr int kDirectoryCost = 32;
+// What decoding one name or subtree costs, likewise.
+constexpr int kDecodingCost = 4;
 constexpr size_t kMaxQuoted = 64;
 
 RuleFailure Bad(std::string clause, int error) {
@@ -158,6 +160,15 @@ std::string Describe(const HeldName& name) {
   return absl::CEscape(name.text.substr(0, kMaxQuoted));
 }
 
+int CountOf(const NAME_CONSTRAINTS& constraints) {
+  int count = 0;
+  for (const auto* list :
+       {constraints.permittedSubtrees, constraints.excludedSubtrees}) {
+    if (list != nullptr) count += sk_GENERAL_SUBTREE_num(list);
+  }
+  return count;
+}
+
 // Holds one certificate's names to one extension.
 class Holder {
  public:
@@ -252,10 +263,12 @@ PathFailure CheckNameConstraints(const std::vector<X509*>& path, int& budget) {
                   X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX),
               ca};
     }
+    budget -= kDecodingCost * CountOf(*constraints);
     Holder holder(*path[ca], *constraints, budget);
     for (size_t below = 0; below < ca; ++below) {
       if (below > 0 && IsSelfIssued(*path[below])) continue;
       const HeldNames held(*path[below]);
+      budget -= kDecodingCost * static_cast<int>(held.names().size());
       for (const HeldName& name : held.names()) {
         if (RuleFailure failure = holder.Check(name)) {
           return {std::move(failure), below};

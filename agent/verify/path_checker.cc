@@ -10,6 +10,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,15 @@ CertificateRole RoleAt(size_t depth, size_t size) {
                            : CertificateRole::kIntermediate;
 }
 
+// The public key with its algorithm and parameters, as DER.
+std::string KeyOf(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+  std::string key(reinterpret_cast<char*>(der), size > 0 ? size : 0);
+  OPENSSL_free(der);
+  return key;
+}
+
 RuleFailure TooManySignatures() {
   return {"effort",
           absl::StrCat("needs more than ", kMaxSignatures,
@@ -44,26 +54,6 @@ bool DemandsAPolicy(const std::vector<X509*>& path) {
   return std::any_of(path.begin(), path.end(), [](const X509* certificate) {
     return X509_get_ext_by_NID(certificate, NID_policy_constraints, -1) >= 0;
   });
-}
-
-PathFailure CheckPolicies(const std::vector<X509*>& path) {
-  if (!DemandsAPolicy(path)) return {};
-  const X509StackPtr chain(sk_X509_new_null());
-  for (X509* certificate : path) sk_X509_push(chain.get(), certificate);
-  const ObjectStackPtr acceptable(sk_ASN1_OBJECT_new_null());
-  sk_ASN1_OBJECT_push(acceptable.get(), OBJ_nid2obj(NID_any_policy));
-  X509_POLICY_TREE* tree = nullptr;
-  int explicit_policy = 0;
-  const int result = X509_policy_check(&tree, &explicit_policy, chain.get(),
-                                       acceptable.get(), /*flags=*/0);
-  X509_policy_tree_free(tree);
-  DrainSslErrors();
-  if (result == X509_PCY_TREE_VALID) return {};
-  return {{"policies",
-           "is under a CA that demands a certificate policy, and its chain has "
-           "none in common",
-           X509_V_ERR_NO_EXPLICIT_POLICY},
-          0};
 }
 
 }  // namespace
@@ -99,12 +89,14 @@ PathFailure PathChecker::CheckLengths(const std::vector<X509*>& path) const {
 }
 
 bool PathChecker::KnownUnsigned(X509* certificate, X509* issuer) const {
-  const auto found = signatures_.find({certificate, issuer});
+  if (signatures_.empty()) return false;
+  const auto found = signatures_.find({certificate, KeyOf(issuer)});
   return found != signatures_.end() && !found->second;
 }
 
 RuleFailure PathChecker::CheckSignature(X509* certificate, X509* issuer) {
-  const auto [found, added] = signatures_.try_emplace({certificate, issuer});
+  const auto [found, added] =
+      signatures_.try_emplace({certificate, KeyOf(issuer)});
   if (added) {
     if (--signatures_left_ < 0) {
       signatures_.erase(found);
@@ -121,21 +113,48 @@ RuleFailure PathChecker::CheckSignature(X509* certificate, X509* issuer) {
           X509_V_ERR_CERT_SIGNATURE_FAILURE};
 }
 
-// From the anchor down, so that nothing but the last step is done with a key
-// that nobody vouches for.
+// From the leaf up: a stranger of the issuer's name is out after one signature.
 PathFailure PathChecker::CheckSignatures(const std::vector<X509*>& path) {
-  for (size_t issuer = path.size() - 1; issuer > 0; --issuer) {
+  for (size_t issuer = 1; issuer < path.size(); ++issuer) {
     RuleFailure failure = CheckSignature(path[issuer - 1], path[issuer]);
     if (failure) return {std::move(failure), issuer - 1};
   }
   return {};
 }
 
+PathFailure PathChecker::CheckPolicies(const std::vector<X509*>& path) {
+  if (!DemandsAPolicy(path)) return {};
+  if (--policy_checks_left_ < 0) {
+    return {{"effort",
+             absl::StrCat("needs certificate policies to be worked out more "
+                          "than ",
+                          kMaxPolicyChecks, " times"),
+             X509_V_ERR_CERT_CHAIN_TOO_LONG},
+            0};
+  }
+  const X509StackPtr chain(sk_X509_new_null());
+  for (X509* certificate : path) sk_X509_push(chain.get(), certificate);
+  const ObjectStackPtr acceptable(sk_ASN1_OBJECT_new_null());
+  sk_ASN1_OBJECT_push(acceptable.get(), OBJ_nid2obj(NID_any_policy));
+  X509_POLICY_TREE* tree = nullptr;
+  int explicit_policy = 0;
+  const int result = X509_policy_check(&tree, &explicit_policy, chain.get(),
+                                       acceptable.get(), /*flags=*/0);
+  X509_policy_tree_free(tree);
+  DrainSslErrors();
+  if (result == X509_PCY_TREE_VALID) return {};
+  return {{"policies",
+           "is under a CA that demands a certificate policy, and its chain has "
+           "none in common",
+           X509_V_ERR_NO_EXPLICIT_POLICY},
+          0};
+}
+
 PathFailure PathChecker::CheckRevocationOf(const std::vector<X509*>& path,
                                            const std::vector<X509_CRL*>& crls) {
   if (crls.empty()) return {};
-  // Checking the lists repeats the signatures of the path.
-  signatures_left_ -= 2 * static_cast<int>(path.size());
+  // One list a certificate, and asking OpenSSL repeats the path's signatures.
+  signatures_left_ -= 2 * static_cast<int>(path.size() - 1);
   if (signatures_left_ < 0) return {TooManySignatures(), 0};
   return CheckRevocation(path, crls, now_);
 }
