@@ -34,7 +34,8 @@ namespace pullgate {
 // Unavailable and waits until they have returned.
 class AresHostResolver final : public HostResolver {
  public:
-  // Reads resolv.conf, once. Internal: c-ares does not start with the options.
+  // Takes the search list of resolv.conf, once. Internal: c-ares does not start
+  // with the options.
   static absl::StatusOr<std::unique_ptr<AresHostResolver>> Create(
       const AresResolverOptions& options);
   ~AresHostResolver() override;

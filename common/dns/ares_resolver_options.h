@@ -20,7 +20,8 @@ struct DnsServer {
 };
 
 struct AresResolverOptions {
-  // In the order to try. Empty: those of `resolv_conf`, as they were at start.
+  // In the order to try. Empty: those of `resolv_conf`, which is read again
+  // with each new source port (AresChannel::kQueriesPerPort).
   std::vector<DnsServer> servers;
   // For the first try at one server; c-ares doubles it with every round.
   absl::Duration attempt_timeout = absl::Milliseconds(500);
@@ -30,7 +31,7 @@ struct AresResolverOptions {
   bool rotate = false;
   // Names listed there are never asked of DNS. Empty: none.
   std::string hosts_file = "/etc/hosts";
-  // Completes single labels. Empty: that of `resolv_conf`.
+  // Completes single labels. Empty: that of `resolv_conf` at start.
   std::vector<DnsName> search;
   // Queries waiting for an answer, abandoned ones included until c-ares gives
   // them up. Looking up a name takes two.
