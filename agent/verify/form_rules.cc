@@ -80,13 +80,11 @@ RuleFailure SerialRule(X509* certificate, const CertificatePlace& place) {
   if (size + (padded ? 1 : 0) > kMaxSerialBytes) {
     return Bad("serial", "has a serial number of more than 20 octets");
   }
-  if (ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER) {
-    return Bad("serial", "has a negative serial number");
-  }
   const bool zero =
       std::all_of(bytes, bytes + size, [](unsigned char b) { return b == 0; });
-  if (zero && place.kind == AnchorKind::kPublic) {
-    return Bad("serial", "has the serial number 0");
+  if (place.kind == AnchorKind::kPublic &&
+      (zero || ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER)) {
+    return Bad("serial", "has a serial number that is not positive");
   }
   return {};
 }
