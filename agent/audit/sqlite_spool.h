@@ -89,7 +89,7 @@ class SqliteSpool final : public Spool {
 
   // An append that waits for its commit.
   struct Pending {
-    void Done() { done(outcome); }
+    void Done() const { done(outcome); }
 
     std::string payload;  // serialised; Number() completes it
     std::function<void(const Outcome&)> done;

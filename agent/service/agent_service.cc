@@ -7,7 +7,8 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/slice.h>
 
-#include <cstring>
+#include <algorithm>
+#include <cstdint>
 
 #include "common/rpc/grpc_status.h"
 
@@ -32,11 +33,10 @@ bool Parse(const grpc::ByteBuffer& bytes, pb::AuthorizePullRequest& request) {
 
 // In one piece: to gRPC each is more work than copying a few hundred bytes.
 grpc::ByteBuffer ToBytes(const PullAnswer& answer) {
-  const size_t common = answer.common->size();
-  grpc_slice raw = grpc_slice_malloc(common + answer.own.size());
-  uint8_t* const bytes = GRPC_SLICE_START_PTR(raw);
-  std::memcpy(bytes, answer.common->data(), common);
-  std::memcpy(bytes + common, answer.own.data(), answer.own.size());
+  grpc_slice raw = grpc_slice_malloc(answer.common->size() + answer.own.size());
+  uint8_t* const own = std::copy(answer.common->begin(), answer.common->end(),
+                                 GRPC_SLICE_START_PTR(raw));
+  std::copy(answer.own.begin(), answer.own.end(), own);
   const grpc::Slice slice(raw, grpc::Slice::STEAL_REF);
   return grpc::ByteBuffer(&slice, 1);
 }
