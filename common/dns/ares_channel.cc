@@ -64,7 +64,8 @@ class AresChannel::Loop {
 
   absl::Status Init();
   absl::StatusOr<std::shared_ptr<DnsBatch>> Ask(
-      const std::vector<DnsQuestion>& questions) ABSL_LOCKS_EXCLUDED(mu_);
+      const std::vector<DnsQuestion>& questions,
+      std::shared_ptr<DnsArrivals> arrivals) ABSL_LOCKS_EXCLUDED(mu_);
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
   const std::vector<DnsName>& search() const { return search_; }
 
@@ -128,8 +129,10 @@ void AresChannel::Loop::Wake() const {
 }
 
 absl::StatusOr<std::shared_ptr<DnsBatch>> AresChannel::Loop::Ask(
-    const std::vector<DnsQuestion>& questions) {
-  auto batch = std::make_shared<DnsBatch>(questions.size());
+    const std::vector<DnsQuestion>& questions,
+    std::shared_ptr<DnsArrivals> arrivals) {
+  auto batch =
+      std::make_shared<DnsBatch>(questions.size(), std::move(arrivals));
   {
     MutexLock lock(&mu_);
     if (stopped_) return absl::UnavailableError(kStopped);
@@ -273,8 +276,9 @@ absl::StatusOr<std::unique_ptr<AresChannel>> AresChannel::Create(
 }
 
 absl::StatusOr<std::shared_ptr<DnsBatch>> AresChannel::Ask(
-    const std::vector<DnsQuestion>& questions) {
-  return loop_->Ask(questions);
+    const std::vector<DnsQuestion>& questions,
+    std::shared_ptr<DnsArrivals> arrivals) {
+  return loop_->Ask(questions, std::move(arrivals));
 }
 
 void AresChannel::Stop() { loop_->Stop(); }

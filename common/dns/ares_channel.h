@@ -53,7 +53,8 @@ class AresChannel {
   //
   // Unavailable: after Stop(). ResourceExhausted: more than max_pending.
   absl::StatusOr<std::shared_ptr<DnsBatch>> Ask(
-      const std::vector<DnsQuestion>& questions);
+      const std::vector<DnsQuestion>& questions,
+      std::shared_ptr<DnsArrivals> arrivals = nullptr);
 
   // Fails every call, present and future, with Unavailable.
   void Stop();

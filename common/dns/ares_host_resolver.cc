@@ -99,6 +99,13 @@ struct AresHostResolver::Lookup {
   // Else: what to try, and what came of asking for the first.
   std::vector<DnsName> candidates;
   absl::StatusOr<std::shared_ptr<DnsBatch>> first;
+
+  // Whether the reply to what was asked is all that Finish() waits for.
+  bool needs_one_reply() const { return candidates.size() == 1 && first.ok(); }
+  // Whether Finish() returns at once.
+  bool is_ready() const {
+    return known.has_value() || (needs_one_reply() && (*first)->done());
+  }
 };
 
 AresHostResolver::AresHostResolver(std::unique_ptr<AresChannel> channel,
@@ -136,24 +143,40 @@ std::vector<DnsName> AresHostResolver::Candidates(const DnsName& name) const {
 
 absl::StatusOr<HostAddresses> AresHostResolver::Addresses(const DnsName& name,
                                                           absl::Time deadline) {
-  return AddressesOfAll({name}, deadline).front();
-}
-
-std::vector<absl::StatusOr<HostAddresses>> AresHostResolver::AddressesOfAll(
-    const std::vector<DnsName>& names, absl::Time deadline) {
   const ActiveCalls::Scope scope(&calls_);
-  std::vector<Lookup> lookups;
-  lookups.reserve(names.size());
-  for (const DnsName& name : names) lookups.push_back(Begin(name));
-  std::vector<absl::StatusOr<HostAddresses>> found;
-  found.reserve(names.size());
-  for (const Lookup& lookup : lookups) {
-    found.push_back(Finish(lookup, deadline));
-  }
-  return found;
+  return Finish(Begin(name, nullptr), deadline);
 }
 
-AresHostResolver::Lookup AresHostResolver::Begin(const DnsName& name) {
+void AresHostResolver::AddressesOfAll(const std::vector<DnsName>& names,
+                                      absl::Time deadline, OnFound on_found) {
+  const ActiveCalls::Scope scope(&calls_);
+  const auto arrivals = std::make_shared<DnsArrivals>();
+  std::vector<std::pair<size_t, Lookup>> waiting;
+  for (size_t i = 0; i < names.size(); ++i) {
+    waiting.emplace_back(i, Begin(names[i], arrivals));
+  }
+  for (bool in_time = true; in_time && !waiting.empty();) {
+    const int64_t before = arrivals->count();
+    const auto still_waiting = std::stable_partition(
+        waiting.begin(), waiting.end(),
+        [](const auto& each) { return !each.second.is_ready(); });
+    for (auto ready = still_waiting; ready != waiting.end(); ++ready) {
+      on_found(ready->first, Finish(ready->second, deadline));
+    }
+    waiting.erase(still_waiting, waiting.end());
+    const bool any_will_be = std::any_of(
+        waiting.begin(), waiting.end(),
+        [](const auto& each) { return each.second.needs_one_reply(); });
+    in_time = any_will_be && arrivals->AwaitMoreThan(before, deadline);
+  }
+  // What needs more than what was asked already, and what came too late.
+  for (const auto& [i, lookup] : waiting) {
+    on_found(i, Finish(lookup, deadline));
+  }
+}
+
+AresHostResolver::Lookup AresHostResolver::Begin(
+    const DnsName& name, std::shared_ptr<DnsArrivals> arrivals) {
   Lookup lookup{name, std::nullopt, {}, nullptr};
   absl::StatusOr<std::vector<IpAddress>> listed = hosts_.Find(name);
   if (!listed.ok()) {
@@ -164,7 +187,8 @@ AresHostResolver::Lookup AresHostResolver::Begin(const DnsName& name) {
     lookup.known = Answer(Loopbacks(), name, absl::ZeroDuration());
   } else {
     lookup.candidates = Candidates(name);
-    lookup.first = channel_->Ask(QuestionsFor(lookup.candidates.front()));
+    lookup.first = channel_->Ask(QuestionsFor(lookup.candidates.front()),
+                                 std::move(arrivals));
   }
   return lookup;
 }
@@ -175,7 +199,9 @@ absl::StatusOr<HostAddresses> AresHostResolver::Finish(const Lookup& lookup,
   const std::string& name = lookup.name.text();
   absl::Duration ttl = absl::InfiniteDuration();
   for (const DnsName& candidate : lookup.candidates) {
-    const bool asked = candidate == lookup.candidates.front();
+    // What found no room among the pending queries is tried once more.
+    const bool asked =
+        candidate == lookup.candidates.front() && lookup.first.ok();
     absl::StatusOr<HostAddresses> found = ReadAddresses(
         candidate,
         asked ? lookup.first : channel_->Ask(QuestionsFor(candidate)),

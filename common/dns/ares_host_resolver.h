@@ -12,6 +12,7 @@
 #include "common/dns/active_calls.h"
 #include "common/dns/ares_channel.h"
 #include "common/dns/ares_resolver_options.h"
+#include "common/dns/dns_batch.h"
 #include "common/dns/host_resolver.h"
 #include "common/dns/hosts_file.h"
 
@@ -42,8 +43,8 @@ class AresHostResolver final : public HostResolver {
 
   absl::StatusOr<HostAddresses> Addresses(const DnsName& name,
                                           absl::Time deadline) override;
-  std::vector<absl::StatusOr<HostAddresses>> AddressesOfAll(
-      const std::vector<DnsName>& names, absl::Time deadline) override;
+  void AddressesOfAll(const std::vector<DnsName>& names, absl::Time deadline,
+                      OnFound on_found) override;
   absl::StatusOr<PointerNames> Names(const IpAddress& address,
                                      absl::Time deadline) override;
 
@@ -54,7 +55,7 @@ class AresHostResolver final : public HostResolver {
                    const AresResolverOptions& options);
 
   // Asks what can be asked at once, and waits for nothing.
-  Lookup Begin(const DnsName& name);
+  Lookup Begin(const DnsName& name, std::shared_ptr<DnsArrivals> arrivals);
   absl::StatusOr<HostAddresses> Finish(const Lookup& lookup,
                                        absl::Time deadline);
   // The absolute names to try for `name`, in order; at least one.

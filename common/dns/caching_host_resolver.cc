@@ -23,13 +23,17 @@ absl::StatusOr<HostAddresses> CachingHostResolver::Addresses(
                         [&] { return inner_->Addresses(name, deadline); });
 }
 
-std::vector<absl::StatusOr<HostAddresses>> CachingHostResolver::AddressesOfAll(
-    const std::vector<DnsName>& names, absl::Time deadline) {
+void CachingHostResolver::AddressesOfAll(const std::vector<DnsName>& names,
+                                         absl::Time deadline,
+                                         OnFound on_found) {
   const ActiveCalls::Scope scope(&calls_);
-  return addresses_.GetAll(names, deadline,
-                           [&](const std::vector<DnsName>& missing) {
-                             return inner_->AddressesOfAll(missing, deadline);
-                           });
+  const auto look_up_all = [&](const std::vector<DnsName>& missing,
+                               OnFound landed) {
+    inner_->AddressesOfAll(missing, deadline, landed);
+  };
+  std::vector<absl::StatusOr<HostAddresses>> all =
+      addresses_.GetAll(names, deadline, look_up_all);
+  for (size_t i = 0; i < all.size(); ++i) on_found(i, std::move(all[i]));
 }
 
 absl::StatusOr<PointerNames> CachingHostResolver::Names(

@@ -32,8 +32,8 @@ class CachingHostResolver final : public HostResolver {
 
   absl::StatusOr<HostAddresses> Addresses(const DnsName& name,
                                           absl::Time deadline) override;
-  std::vector<absl::StatusOr<HostAddresses>> AddressesOfAll(
-      const std::vector<DnsName>& names, absl::Time deadline) override;
+  void AddressesOfAll(const std::vector<DnsName>& names, absl::Time deadline,
+                      OnFound on_found) override;
   absl::StatusOr<PointerNames> Names(const IpAddress& address,
                                      absl::Time deadline) override;
 

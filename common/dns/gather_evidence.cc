@@ -49,8 +49,11 @@ absl::StatusOr<std::vector<DnsName>> ForwardConfirmedNames(
   if (names.size() > kMaxEvidenceNames) {
     names.erase(names.begin() + kMaxEvidenceNames, names.end());
   }
-  const std::vector<absl::StatusOr<HostAddresses>> found =
-      dns.AddressesOfAll(names, deadline);
+  std::vector<absl::StatusOr<HostAddresses>> found(names.size());
+  dns.AddressesOfAll(names, deadline,
+                     [&](size_t i, absl::StatusOr<HostAddresses> addresses) {
+                       found[i] = std::move(addresses);
+                     });
   std::vector<DnsName> confirmed;
   for (size_t i = 0; i < names.size(); ++i) {
     const absl::Status& status = found[i].status();

@@ -4,9 +4,11 @@
 #ifndef PULLGATE_COMMON_DNS_HOST_RESOLVER_H_
 #define PULLGATE_COMMON_DNS_HOST_RESOLVER_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/net/ip_address.h"
@@ -51,16 +53,18 @@ class HostResolver {
   virtual absl::StatusOr<HostAddresses> Addresses(const DnsName& name,
                                                   absl::Time deadline) = 0;
 
-  // The same for each of `names`, all asked at once where the resolver can; one
-  // that fails does not touch the others.
-  virtual std::vector<absl::StatusOr<HostAddresses>> AddressesOfAll(
-      const std::vector<DnsName>& names, absl::Time deadline) {
-    std::vector<absl::StatusOr<HostAddresses>> found;
-    found.reserve(names.size());
-    for (const DnsName& name : names) {
-      found.push_back(Addresses(name, deadline));
+  // Takes the answer to number `index` of the names, once for each.
+  using OnFound =
+      absl::FunctionRef<void(size_t index, absl::StatusOr<HostAddresses>)>;
+
+  // The same for each of `names`, all asked at once where the resolver can, and
+  // given as they come, in any order: one that fails or is slow does not touch
+  // the others. Returns when all are given.
+  virtual void AddressesOfAll(const std::vector<DnsName>& names,
+                              absl::Time deadline, OnFound on_found) {
+    for (size_t i = 0; i < names.size(); ++i) {
+      on_found(i, Addresses(names[i], deadline));
     }
-    return found;
   }
 
   virtual absl::StatusOr<PointerNames> Names(const IpAddress& address,

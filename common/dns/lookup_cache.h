@@ -90,14 +90,16 @@ class LookupCache {
     return Land(key, *mine, std::move(result));
   }
 
+  // One result for number `index` of the keys that were to be looked up.
+  using OnFound = absl::FunctionRef<void(size_t index, absl::StatusOr<Value>)>;
+
   // The same for each key, in order; what is neither cached nor on its way is
-  // looked up together. `look_up_all` gives one result for each key it gets.
-  // No key waits for another's result longer than it takes anyhow.
+  // looked up together. `look_up_all` calls `on_found` once for each key, as
+  // results come: each is there for everybody from then on.
   std::vector<absl::StatusOr<Value>> GetAll(
       const std::vector<Key>& keys, absl::Time deadline,
-      absl::FunctionRef<
-          std::vector<absl::StatusOr<Value>>(const std::vector<Key>&)>
-          look_up_all) ABSL_LOCKS_EXCLUDED(mu_) {
+      absl::FunctionRef<void(const std::vector<Key>&, OnFound)> look_up_all)
+      ABSL_LOCKS_EXCLUDED(mu_) {
     std::vector<Key> missing;
     std::vector<std::shared_ptr<Flight>> mine;
     {
@@ -113,21 +115,20 @@ class LookupCache {
     }
     absl::flat_hash_map<Key, absl::StatusOr<Value>> looked_up;
     if (!missing.empty()) {
-      std::vector<absl::StatusOr<Value>> results = look_up_all(missing);
-      for (size_t i = 0; i < missing.size(); ++i) {
+      look_up_all(missing, [&](size_t i, absl::StatusOr<Value> result) {
         looked_up.emplace(missing[i],
-                          Land(missing[i], *mine[i], std::move(results[i])));
-      }
+                          Land(missing[i], *mine[i], std::move(result)));
+      });
     }
     // Only now, with nothing left that others wait for.
     std::vector<absl::StatusOr<Value>> all;
     all.reserve(keys.size());
     for (const Key& key : keys) {
       const auto found = looked_up.find(key);
-      all.push_back(
-          found != looked_up.end() ? found->second : Get(key, deadline, [&] {
-            return look_up_all({key}).front();
-          }));
+      all.push_back(found != looked_up.end() ? found->second
+                                             : Get(key, deadline, [&] {
+                                                 return One(key, look_up_all);
+                                               }));
     }
     return all;
   }
@@ -156,6 +157,16 @@ class LookupCache {
     CondVar landed;
     std::optional<absl::StatusOr<Value>> result;  // guarded by mu_
   };
+
+  static absl::StatusOr<Value> One(
+      const Key& key,
+      absl::FunctionRef<void(const std::vector<Key>&, OnFound)> look_up_all) {
+    absl::StatusOr<Value> one = absl::InternalError("not looked up");
+    look_up_all({key}, [&](size_t, absl::StatusOr<Value> result) {
+      one = std::move(result);
+    });
+    return one;
+  }
 
   static absl::Status TooLate() {
     return absl::DeadlineExceededError(

@@ -87,7 +87,11 @@ TEST_F(CachingHostResolverTest, NamesAskedTogetherAreCachedOneByOne) {
       DnsName::Parse("broken.example").value(),
       DnsName::Parse("registry.example").value()};
   for (int i = 0; i < 2; ++i) {
-    const auto found = resolver_->AddressesOfAll(names, kNever);
+    std::vector<absl::StatusOr<HostAddresses>> found(names.size());
+    resolver_->AddressesOfAll(
+        names, kNever, [&](size_t n, absl::StatusOr<HostAddresses> addresses) {
+          found[n] = std::move(addresses);
+        });
     EXPECT_TRUE(absl::IsUnavailable(found[0].status()));
     EXPECT_EQ(found[1]->addresses.size(), 1u);
   }

@@ -239,13 +239,55 @@ TEST_F(HostileDnsTest, NamesAskedTogetherFailApart) {
                            "localhost", "other.example"}) {
     names.push_back(DnsName::Parse(name).value());
   }
-  const auto found = resolver().AddressesOfAll(names, absl::InfiniteFuture());
+  const auto found = AddressesOfAll(resolver(), names);
   ASSERT_EQ(found.size(), names.size());
   EXPECT_TRUE(absl::IsUnavailable(found[0].status())) << found[0].status();
   EXPECT_EQ(found[1]->addresses.front().ToString(), "192.0.2.7");
   EXPECT_TRUE(found[2]->addresses.empty());
   EXPECT_EQ(found[3]->addresses.front().ToString(), "127.0.0.1");
   EXPECT_EQ(found[4]->addresses.front().ToString(), "192.0.2.8");
+}
+
+TEST_F(HostileDnsTest, OfNamesAskedTogetherASlowOneKeepsBackNoOther) {
+  server_.Play("slow.example", DnsTrick::kHeld);
+  const std::vector<DnsName> names = {DnsName::Parse("slow.example").value(),
+                                      DnsName::Parse(kName).value()};
+  std::vector<size_t> order;
+  resolver().AddressesOfAll(
+      names, absl::InfiniteFuture(),
+      [&](size_t i, const absl::StatusOr<HostAddresses>& found) {
+        EXPECT_TRUE(found.ok()) << found.status();
+        order.push_back(i);
+        if (i == 0) return;
+        // Only now, with the other in hand, does the slow one answer.
+        server_.AwaitQueries("slow.example", 2);
+        server_.Release();
+      });
+  EXPECT_EQ(order, (std::vector<size_t>{1, 0}));
+}
+
+TEST_F(HostileDnsTest, NamesAskedTogetherKeepTheDeadline) {
+  options_.attempt_timeout = absl::Hours(1);
+  server_.Play("slow.example", DnsTrick::kSilent);
+  const std::vector<DnsName> names = {DnsName::Parse("slow.example").value(),
+                                      DnsName::Parse(kName).value(),
+                                      DnsName::Parse("localhost").value()};
+  const auto found =
+      AddressesOfAll(resolver(), names, absl::Now() + absl::Milliseconds(300));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(found[0].status()));
+  EXPECT_TRUE(found[1].ok()) << found[1].status();
+  EXPECT_TRUE(found[2].ok()) << found[2].status();
+}
+
+TEST_F(HostileDnsTest, NamesAskedTogetherFindRoomInTurn) {
+  options_.max_pending = 4;
+  std::vector<DnsName> names;
+  for (int i = 0; i < 16; ++i) {
+    names.push_back(DnsName::Parse(absl::StrCat("n", i, ".example")).value());
+  }
+  for (const auto& found : AddressesOfAll(resolver(), names)) {
+    EXPECT_TRUE(found.ok()) << found.status();
+  }
 }
 
 TEST_F(HostileDnsTest, NamesAskedTogetherWaitTogether) {
@@ -259,8 +301,7 @@ TEST_F(HostileDnsTest, NamesAskedTogetherWaitTogether) {
     for (const DnsName& name : names) server_.AwaitQueries(name.text(), 2);
     server_.Release();
   });
-  for (const auto& found :
-       resolver().AddressesOfAll(names, absl::InfiniteFuture())) {
+  for (const auto& found : AddressesOfAll(resolver(), names)) {
     EXPECT_TRUE(found.ok()) << found.status();
   }
   releaser.join();

@@ -50,14 +50,14 @@ class LookupCacheTest : public testing::Test {
   std::vector<int> GetAll(const std::vector<std::string>& keys,
                           absl::Time deadline = kNever) {
     std::vector<int> numbers;
-    const auto look_up = [&](const std::vector<std::string>& missing) {
+    const auto look_up = [&](const std::vector<std::string>& missing,
+                             Cache::OnFound on_found) {
       together_.push_back(missing);
-      std::vector<absl::StatusOr<Answer>> results;
-      for (const std::string& key : missing) {
-        results.push_back(Answer{++lookups_, absl::Minutes(1)});
-        if (key == "bad") results.back() = absl::UnavailableError("SERVFAIL");
+      for (size_t i = 0; i < missing.size(); ++i) {
+        absl::StatusOr<Answer> result = Answer{++lookups_, absl::Minutes(1)};
+        if (missing[i] == "bad") result = absl::UnavailableError("SERVFAIL");
+        on_found(i, result);
       }
-      return results;
     };
     for (const auto& answer : cache_.GetAll(keys, deadline, look_up)) {
       numbers.push_back(answer.ok() ? answer->number : -1);
@@ -204,6 +204,14 @@ class Gate {
 
 class SharedLookupTest : public testing::Test {
  protected:
+  // Without waiting; -1: nothing.
+  int Cached(const std::string& key) {
+    const auto answer = cache_.Get(key, absl::InfinitePast(), [] {
+      return absl::StatusOr<Answer>(Answer{});
+    });
+    return answer.ok() ? answer->number : -1;
+  }
+
   void AwaitShared(uint64_t count) {
     while (cache_.stats().shared < count) std::this_thread::yield();
   }
@@ -304,20 +312,16 @@ TEST_F(SharedLookupTest, WhoAsksForSeveralSharesThoseOnTheirWay) {
   std::vector<std::vector<std::string>> asked;
   std::vector<absl::StatusOr<Answer>> answers;
   std::thread several([&] {
-    answers = cache_.GetAll({"slow", "quick"}, kNever,
-                            [&](const std::vector<std::string>& keys) {
-                              asked.push_back(keys);
-                              return std::vector<absl::StatusOr<Answer>>(
-                                  keys.size(), Answer{2, absl::Minutes(1)});
-                            });
+    answers =
+        cache_.GetAll({"slow", "quick"}, kNever,
+                      [&](const std::vector<std::string>& keys, auto on_found) {
+                        asked.push_back(keys);
+                        on_found(0, Answer{2, absl::Minutes(1)});
+                      });
   });
   AwaitShared(1);
   // What it looked up itself is there for others, whatever it waits for.
-  EXPECT_EQ(cache_
-                .Get("quick", absl::InfinitePast(),
-                     [] { return absl::StatusOr<Answer>(Answer{}); })
-                ->number,
-            2);
+  EXPECT_EQ(Cached("quick"), 2);
   gate_.Open();
   several.join();
   slow.join();
@@ -326,13 +330,32 @@ TEST_F(SharedLookupTest, WhoAsksForSeveralSharesThoseOnTheirWay) {
   EXPECT_EQ(asked, (std::vector<std::vector<std::string>>{{"quick"}}));
 }
 
-TEST_F(SharedLookupTest, TwoWhoAskForEachOthersDoNotWaitInACircle) {
+TEST_F(SharedLookupTest, WhatIsFoundFirstIsThereFirst) {
+  std::thread several([&] {
+    const auto answers = cache_.GetAll(
+        {"slow", "quick"}, kNever,
+        [&](const std::vector<std::string>& /*keys*/, auto on_found) {
+          on_found(1, Answer{2, absl::Minutes(1)});
+          on_found(0, gate_.Pass(Answer{7, absl::Minutes(1)}));
+        });
+    EXPECT_EQ(answers[0]->number, 7);
+    EXPECT_EQ(answers[1]->number, 2);
+  });
+  gate_.AwaitInside(1);
+  EXPECT_EQ(Cached("quick"), 2);
+  gate_.Open();
+  several.join();
+}
+
+TEST_F(SharedLookupTest, ThoseWhoAskForEachOthersDoNotWaitInACircle) {
   const auto both = [&](const std::vector<std::string>& keys) {
     const auto answers = cache_.GetAll(
-        keys, kNever, [&](const std::vector<std::string>& missing) {
+        keys, kNever,
+        [&](const std::vector<std::string>& missing, auto on_found) {
           (void)gate_.Pass(Answer{});
-          return std::vector<absl::StatusOr<Answer>>(
-              missing.size(), Answer{3, absl::Minutes(1)});
+          for (size_t i = 0; i < missing.size(); ++i) {
+            on_found(i, Answer{3, absl::Minutes(1)});
+          }
         });
     for (const auto& answer : answers) EXPECT_EQ(answer->number, 3);
   };

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -46,6 +47,18 @@ class ResolverFixture : public testing::Test {
   absl::StatusOr<PointerNames> Names(
       absl::string_view address, absl::Time deadline = absl::InfiniteFuture()) {
     return resolver().Names(IpAddress::Parse(address).value(), deadline);
+  }
+
+  // In the order of the names.
+  static std::vector<absl::StatusOr<HostAddresses>> AddressesOfAll(
+      HostResolver& dns, const std::vector<DnsName>& names,
+      absl::Time deadline = absl::InfiniteFuture()) {
+    std::vector<absl::StatusOr<HostAddresses>> found(names.size());
+    dns.AddressesOfAll(names, deadline,
+                       [&](size_t i, absl::StatusOr<HostAddresses> addresses) {
+                         found[i] = std::move(addresses);
+                       });
+    return found;
   }
 
   // "192.0.2.7 2001:db8::7", or the error.
