@@ -2,7 +2,7 @@
 # Copyright 2026 The pullgate Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs rpc.py in a network namespace of its own.
+# Runs rpc.py or cold.py in a network namespace of its own.
 #
 #   rpc.sh SCRIPT LOAD PDP AGENT [FLAGS OF THE LOAD]
 
