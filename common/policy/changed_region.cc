@@ -130,59 +130,76 @@ Outcomes OutcomesOf(JointState state, AskedScheme scheme) {
 absl::StatusOr<ImpactRegion> RegionWriter::Write(
     const ChangedRegion& region) const {
   ImpactRegion written;
-  Evidence evidence;
-  evidence.outcome = Evidence::Outcome::kLookedUp;
-  std::string found_at;
-  RegistryHost host;
-  if (region.about_names) {
-    written.hosts = cells_.names.ToString(region.cell);
-    PULLGATE_ASSIGN_OR_RETURN(host,
-                              DnsName::Parse(cells_.names.Sample(region.cell)));
-    for (const uint32_t cell : region.evidence) {
-      written.evidence.push_back(cells_.addresses.ToString(cell));
-      evidence.addresses.push_back(cells_.addresses.Sample(cell));
-      written.witness.addresses.push_back(evidence.addresses.back().ToString());
-    }
-    found_at = absl::StrJoin(written.witness.addresses, " and ");
-  } else {
-    written.hosts = cells_.addresses.ToString(region.cell);
-    host = cells_.addresses.Sample(region.cell);
-    for (const uint32_t cell : region.evidence) {
-      written.evidence.push_back(cells_.names.ToString(cell));
-      written.witness.names.push_back(cells_.names.Sample(cell));
-      PULLGATE_ASSIGN_OR_RETURN(DnsName name,
-                                DnsName::Parse(written.witness.names.back()));
-      evidence.names.push_back(std::move(name));
-    }
-    found_at = absl::StrJoin(written.witness.names, " and ");
-  }
+  PULLGATE_ASSIGN_OR_RETURN(const Asked asked,
+                            region.about_names ? AskName(region, written)
+                                               : AskAddress(region, written));
   if (region.cells > 1) {
     absl::StrAppend(&written.hosts, " and ", region.cells - 1, " more");
   }
   written.ports = PortsText(region);
   written.before = region.outcomes.before;
   written.after = region.outcomes.after;
+  PULLGATE_RETURN_IF_ERROR(Decide(asked, region, written));
+  return written;
+}
 
-  const RegistryAddress question = QuestionOf(region, std::move(host));
+absl::StatusOr<RegionWriter::Asked> RegionWriter::AskName(
+    const ChangedRegion& region, ImpactRegion& written) const {
+  Asked asked;
+  written.hosts = cells_.names.ToString(region.cell);
+  PULLGATE_ASSIGN_OR_RETURN(asked.host,
+                            DnsName::Parse(cells_.names.Sample(region.cell)));
+  for (const uint32_t cell : region.evidence) {
+    const IpAddress address = cells_.addresses.Sample(cell);
+    written.evidence.push_back(cells_.addresses.ToString(cell));
+    written.witness.addresses.push_back(address.ToString());
+    asked.evidence.addresses.push_back(address);
+  }
+  asked.found_at = absl::StrJoin(written.witness.addresses, " and ");
+  return asked;
+}
+
+absl::StatusOr<RegionWriter::Asked> RegionWriter::AskAddress(
+    const ChangedRegion& region, ImpactRegion& written) const {
+  Asked asked;
+  written.hosts = cells_.addresses.ToString(region.cell);
+  asked.host = cells_.addresses.Sample(region.cell);
+  for (const uint32_t cell : region.evidence) {
+    written.evidence.push_back(cells_.names.ToString(cell));
+    written.witness.names.push_back(cells_.names.Sample(cell));
+    PULLGATE_ASSIGN_OR_RETURN(DnsName name,
+                              DnsName::Parse(written.witness.names.back()));
+    asked.evidence.names.push_back(std::move(name));
+  }
+  asked.found_at = absl::StrJoin(written.witness.names, " and ");
+  return asked;
+}
+
+absl::Status RegionWriter::Decide(const Asked& asked,
+                                  const ChangedRegion& region,
+                                  ImpactRegion& written) const {
+  const RegistryAddress question = QuestionOf(region, asked.host);
+  Evidence evidence = asked.evidence;
+  evidence.outcome = Evidence::Outcome::kLookedUp;
   PULLGATE_ASSIGN_OR_RETURN(const Decision before,
-                            Decide(before_, question, evidence));
+                            pullgate::Decide(before_, question, evidence));
   PULLGATE_ASSIGN_OR_RETURN(const Decision after,
-                            Decide(after_, question, evidence));
-  written.witness.registry = question.ToString();
-  if (before.rule) written.witness.place_before = PlaceOf(*before.rule);
-  if (after.rule) written.witness.place_after = PlaceOf(*after.rule);
-  const Outcomes decided = {OutcomeOf(before), OutcomeOf(after)};
-  if (!(decided == region.outcomes)) {
+                            pullgate::Decide(after_, question, evidence));
+  Witness& witness = written.witness;
+  witness.registry = question.ToString();
+  if (before.rule) witness.place_before = PlaceOf(*before.rule);
+  if (after.rule) witness.place_after = PlaceOf(*after.rule);
+  const std::string found_at =
+      asked.found_at.empty() ? "" : absl::StrCat(", which is ", asked.found_at);
+  if (!(Outcomes{OutcomeOf(before), OutcomeOf(after)} == region.outcomes)) {
     return absl::InternalError(
         absl::StrCat("comparing policies and deciding disagree about ",
-                     written.witness.registry,
-                     found_at.empty() ? "" : ", found as ", found_at));
+                     witness.registry, found_at));
   }
-  written.message = absl::StrCat(
-      written.witness.registry,
-      found_at.empty() ? "" : absl::StrCat(", which is ", found_at, ","), " ",
-      WhatHappens(region.outcomes, before, after));
-  return written;
+  written.message =
+      absl::StrCat(witness.registry, found_at, found_at.empty() ? " " : ", ",
+                   WhatHappens(region.outcomes, before, after));
+  return absl::OkStatus();
 }
 
 }  // namespace pullgate

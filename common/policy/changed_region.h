@@ -7,13 +7,17 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/policy/evidence.h"
 #include "common/policy/host_cells.h"
 #include "common/policy/policy_impact.h"
 #include "common/policy/policy_snapshot.h"
 #include "common/policy/treatment_table.h"
+#include "common/registry/registry_address.h"
 
 namespace pullgate {
 
@@ -68,6 +72,22 @@ class RegionWriter {
   absl::StatusOr<ImpactRegion> Write(const ChangedRegion& region) const;
 
  private:
+  // A question for a region, with what DNS would have to say.
+  struct Asked {
+    RegistryHost host;
+    Evidence evidence;
+    std::string found_at;  // the evidence as text; empty: there is none
+  };
+
+  // Each fills in what it is about.
+  absl::StatusOr<Asked> AskName(const ChangedRegion& region,
+                                ImpactRegion& written) const;
+  absl::StatusOr<Asked> AskAddress(const ChangedRegion& region,
+                                   ImpactRegion& written) const;
+  // Puts the question to both policies, which fills in the witness.
+  absl::Status Decide(const Asked& asked, const ChangedRegion& region,
+                      ImpactRegion& written) const;
+
   const PolicySnapshot& before_;
   const PolicySnapshot& after_;
   const HostCells& cells_;

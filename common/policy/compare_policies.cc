@@ -156,6 +156,7 @@ void AddDirectRegions(bool about_names, uint32_t cell,
     }
   }
   std::vector<AskedPort> all;
+  all.reserve(treatments.size());
   for (const HostTreatments::AtPort& at : treatments) all.push_back(at.port);
   std::sort(all.begin(), all.end());
   for (ChangedRegion& region : regions) {

@@ -120,7 +120,7 @@ class EndpointExplainer {
                 const EndpointMatches& all, const Protection& protection) {
     if (!hit.rule->cover.Covers(endpoint_)) return;
     MatchedRule matched = NewMatch(policy_.rules.ReferenceTo(hit), by_evidence);
-    std::string clause = "";
+    std::string clause;
     if (decision_.rule.has_value() &&
         IsSameRule(*decision_.rule, matched.rule)) {
       matched.role = MatchedRule::Role::kDecided;
