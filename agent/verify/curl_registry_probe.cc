@@ -242,7 +242,8 @@ Attempt CurlRegistryProbe::ProbeHttps(const ProbeTarget& target,
         CertificateVerdict verdict =
             VerifyServerCertificate(leaf, presented, anchors, target.host, now);
         if (!verdict.verified) {
-          attempt.advice = AdviseTrust(leaf, presented, target.host, now);
+          attempt.advice =
+              AdviseTrust(leaf, presented, anchors, target.host, now);
         }
         return verdict;
       },

@@ -25,7 +25,7 @@ using PresentedCertificate = CertificateInfo;
 // (trust_advice.h).
 struct TrustAdvice {
   // What would have to be among the policy's CAs, and the same as PEM. Absent
-  // when nothing was presented that may be.
+  // when nothing was presented that may be, or trust is not what is missing.
   std::optional<PresentedCertificate> to_trust;
   std::string pem;
   // The subject of the issuer that was not presented, which one would have to

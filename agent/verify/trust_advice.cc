@@ -67,9 +67,19 @@ bool MayBeTrusted(const std::string& pem, absl::Time now) {
                       });
 }
 
+// Whether the anchors have one by the name of its issuer.
+bool IsAnchored(const X509& certificate, const TrustAnchors& anchors) {
+  return anchors.bundle != nullptr &&
+         !anchors.bundle
+              ->AnchorsNamed(X509_get_issuer_name(&certificate),
+                             anchors.entries)
+              .empty();
+}
+
 }  // namespace
 
 TrustAdvice AdviseTrust(X509* leaf, STACK_OF(X509) * presented,
+                        const TrustAnchors& anchors,
                         const RegistryHost& reference, absl::Time now) {
   TrustAdvice advice;
   if (presented != nullptr &&
@@ -93,6 +103,11 @@ TrustAdvice AdviseTrust(X509* leaf, STACK_OF(X509) * presented,
   const CertificateVerdict verdict =
       VerifyServerCertificate(leaf, presented, {&bundle, {0}}, reference, now);
   advice.remaining_failure = verdict.failure;
+  if (!verdict.verified && IsAnchored(*top, anchors)) {
+    advice.issuer_to_obtain.clear();
+    advice.to_trust.reset();
+    advice.pem.clear();
+  }
   if (!trustable && verdict.verified && advice.issuer_to_obtain.empty()) {
     advice.remaining_failure = "is its own issuer and no CA";
   }

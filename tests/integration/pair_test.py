@@ -350,6 +350,7 @@ class Certificates(PairScene):
 
         expired = self.probe(agent, "expired.example.com")["trust"]
         self.assertIn("expired", expired["remainingFailure"])
+        self.assertNotIn("issuerToObtain", expired)
 
         self.set_policy(agent, dict(rules, registryCas=[
             {"pem": self.private_ca.pem()}]))

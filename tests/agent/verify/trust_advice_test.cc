@@ -12,6 +12,7 @@
 #include "common/crypto/ssl_ptr.h"
 #include "common/registry/dns_name.h"
 #include "tests/support/test_ca.h"
+#include "tests/support/test_trust.h"
 
 namespace pullgate::agent {
 namespace {
@@ -23,13 +24,15 @@ constexpr char kHost[] = "registry.example.com";
 const absl::Time kNow =
     absl::FromCivil(absl::CivilDay(2026, 6, 1), absl::UTCTimeZone());
 
-TrustAdvice Advise(const std::vector<const TestCertificate*>& chain) {
+TrustAdvice Advise(const std::vector<const TestCertificate*>& chain,
+                   const std::vector<const TestCertificate*>& trusted = {}) {
   const X509StackPtr presented(sk_X509_new_null());
   for (const TestCertificate* certificate : chain) {
     sk_X509_push(presented.get(), certificate->certificate.get());
   }
+  const auto bundle = TrustOnly(trusted);
   return AdviseTrust(chain.front()->certificate.get(), presented.get(),
-                     *DnsName::Parse(kHost), kNow);
+                     {bundle.get(), {0}}, *DnsName::Parse(kHost), kNow);
 }
 
 class TrustAdviceTest : public testing::Test {
@@ -77,6 +80,24 @@ TEST_F(TrustAdviceTest, WhatNoCaCanHelpIsSaid) {
     EXPECT_THAT(advice.remaining_failure, HasSubstr("expired on 2026-05-31"));
     EXPECT_THAT(advice.remaining_failure, HasSubstr("other.test"));
   }
+}
+
+TEST_F(TrustAdviceTest, WhatIsTrustedAlreadyIsNotAskedForAgain) {
+  TestCertificateOptions options = TestLeafOptions({kHost});
+  options.not_after = kNow - absl::Hours(24);
+  const TestCertificate leaf = root_.Issue(options);
+  for (const TrustAdvice& advice :
+       {Advise({&leaf}, {&root_}), Advise({&leaf, &root_}, {&root_})}) {
+    EXPECT_FALSE(advice.to_trust.has_value());
+    EXPECT_THAT(advice.pem, IsEmpty());
+    EXPECT_THAT(advice.issuer_to_obtain, IsEmpty());
+    EXPECT_THAT(advice.remaining_failure, HasSubstr("expired"));
+  }
+}
+
+TEST_F(TrustAdviceTest, ANewKeyOfAKnownCaIsAskedFor) {
+  const TestCertificate old = MakeTestRoot("Issuing CA");
+  EXPECT_EQ(Advise({&leaf_}, {&old}).issuer_to_obtain, "CN=Issuing CA");
 }
 
 TEST_F(TrustAdviceTest, ASelfSignedCertificateMustBeACaToBeTrusted) {
