@@ -25,8 +25,6 @@ def pullgate_integration_test(name, size = "medium", **kwargs):
             "scene.py",
             "//deploy/local:stage",
         ],
-        # Real binaries start real servers; the sanitizer passes run the same
-        # code by its unit tests.
-        tags = ["integration", "no-sandbox", "noasan"],
+        tags = ["integration", "no-sandbox"],
         **kwargs
     )
