@@ -163,9 +163,12 @@ double SlowestTangle(int keys) {
   options.other_extensions = {{"2.5.29.35", "DER:3006800401020304"}};
   std::vector<TestCertificate> roots;
   std::vector<TestCertificate> anchors;
+  roots.reserve(keys);
+  anchors.reserve(4);
   for (int i = 0; i < keys; ++i) roots.push_back(MakeSelfSigned(options));
   for (int i = 0; i < 4; ++i) anchors.push_back(MakeSelfSigned(options));
   std::vector<TestCertificate> tangle;
+  tangle.reserve(agent::kMaxPresentedCertificates);
   const X509StackPtr presented(sk_X509_new_null());
   for (int i = 0; i < agent::kMaxPresentedCertificates; ++i) {
     tangle.push_back(

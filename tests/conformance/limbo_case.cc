@@ -162,7 +162,6 @@ LimboOutcome LimboCase::Run(AnchorKind kind) const {
                 absl::StrCat(trusted, "\n", absl::StrJoin(Texts("crls"), "\n")),
                 now);
   if (trust.bundle == nullptr) return trust.refusal;
-  const TrustAnchors anchors = {trust.bundle.get(), {0}};
 
   const X509Ptr leaf = Read(Text("peer_certificate"));
   if (leaf == nullptr) return {"unparsed", "the leaf does not parse"};
@@ -174,11 +173,17 @@ LimboOutcome LimboCase::Run(AnchorKind kind) const {
     sk_X509_push(presented.get(), certificate.get());
     owned.push_back(std::move(certificate));
   }
+  const TrustAnchors anchors = {trust.bundle.get(), {0}};
+  return Verify({leaf.get(), presented.get(), &anchors,
+                 is_client() ? Purpose::kClient : Purpose::kServer,
+                 absl::FromTimeT(absl::ToTimeT(now))});
+}
 
-  const bool client = Text("validation_kind") == "CLIENT";
-  ChainRequest request = {leaf.get(), presented.get(), &anchors,
-                          client ? Purpose::kClient : Purpose::kServer,
-                          absl::FromTimeT(absl::ToTimeT(now))};
+bool LimboCase::is_client() const {
+  return Text("validation_kind") == "CLIENT";
+}
+
+LimboOutcome LimboCase::Verify(ChainRequest request) const {
   const auto depth = json_.fields().find("max_chain_depth");
   if (depth != json_.fields().end() && depth->second.has_number_value()) {
     request.max_intermediates = static_cast<int>(depth->second.number_value());
@@ -186,11 +191,12 @@ LimboOutcome LimboCase::Run(AnchorKind kind) const {
   if (RuleFailure failure = VerifyChain(request)) {
     return {failure.rule, failure.clause};
   }
-  if (client) {
+  if (is_client()) {
     for (const auto& peer :
          json_.fields().at("expected_peer_names").list_value().values()) {
-      if (!HasName(*leaf, peer.struct_value()))
+      if (!HasName(*request.leaf, peer.struct_value())) {
         return {"name", "misses a name"};
+      }
     }
     return {};
   }
@@ -199,8 +205,8 @@ LimboOutcome LimboCase::Run(AnchorKind kind) const {
   if (name.empty()) return {};
   const absl::StatusOr<RegistryHost> host = HostOf(name);
   if (!host.ok()) return {"name", std::string(host.status().message())};
-  const CertificateVerdict verdict =
-      VerifyServerCertificate(leaf.get(), presented.get(), anchors, *host, now);
+  const CertificateVerdict verdict = VerifyServerCertificate(
+      request.leaf, request.presented, *request.anchors, *host, request.now);
   return {verdict.rule, verdict.failure};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/verify/certificate_place.h"
+#include "agent/verify/chain_verifier.h"
 #include "google/protobuf/struct.pb.h"
 
 namespace pullgate::agent {
@@ -51,6 +52,9 @@ class LimboCase {
   LimboOutcome Run(AnchorKind kind) const;
 
  private:
+  bool is_client() const;
+  // With the case's depth and names.
+  LimboOutcome Verify(ChainRequest request) const;
   std::string Text(const std::string& field) const;
   std::vector<std::string> Texts(const std::string& field) const;
 

@@ -126,6 +126,7 @@ TEST_F(ChainVerifierTest, AtMostEightIntermediates) {
     cas.push_back(cas.back().Issue(TestCaOptions(absl::StrCat("CA ", i))));
   }
   std::vector<const TestCertificate*> presented;
+  presented.reserve(cas.size());
   for (const TestCertificate& ca : cas) presented.push_back(&ca);
   const auto trust = TrustEntry({&root_}, {});
   EXPECT_EQ(VerifyAt(cas[kMaxIntermediates - 1].Issue(leaf_options_), presented,
@@ -191,8 +192,10 @@ class HostileGraphTest : public ChainVerifierTest {
       options.other_extensions = {{"2.5.29.35", "DER:3006800401020304"}};
     }
     std::vector<TestCertificate> roots;
+    roots.reserve(keys);
     for (int i = 0; i < keys; ++i) roots.push_back(MakeSelfSigned(options));
     std::vector<TestCertificate> tangle;
+    tangle.reserve(kMaxPresentedCertificates);
     for (int i = 0; i < kMaxPresentedCertificates; ++i) {
       tangle.push_back(
           roots[(i / keys + i + 1) % keys].Reissue(roots[i % keys], options));
@@ -205,6 +208,7 @@ TEST_F(HostileGraphTest, ATangleWithoutAnAnchorEnds) {
   for (const bool same : {false, true}) {
     const std::vector<TestCertificate> tangle = Tangle(16, same);
     std::vector<const TestCertificate*> presented;
+    presented.reserve(tangle.size());
     for (const TestCertificate& one : tangle) presented.push_back(&one);
     const CertificateVerdict verdict = VerifyAt(
         tangle[0].Issue(leaf_options_), presented, TrustEntry({&root_}, {}));
@@ -216,6 +220,7 @@ TEST_F(HostileGraphTest, ATangleUnderAnAnchorOfItsNameEnds) {
   const std::vector<TestCertificate> tangle = Tangle(4, true);
   const TestCertificate anchor = MakeTestRoot("Tangle");
   std::vector<const TestCertificate*> presented;
+  presented.reserve(tangle.size());
   for (const TestCertificate& one : tangle) presented.push_back(&one);
   const CertificateVerdict verdict = VerifyAt(
       tangle[0].Issue(leaf_options_), presented, TrustEntry({&anchor}, {}));
@@ -225,12 +230,15 @@ TEST_F(HostileGraphTest, ATangleUnderAnAnchorOfItsNameEnds) {
 TEST_F(HostileGraphTest, SignaturesAreCounted) {
   const auto trust = TrustEntry({&root_}, {});
   std::vector<TestCertificate> impostors;
+  impostors.reserve(15);
   for (int i = 0; i < 15; ++i) impostors.push_back(MakeTestRoot("Issuing CA"));
   std::vector<TestCertificate> crossed;
+  crossed.reserve(impostors.size());
   for (const TestCertificate& one : impostors) {
     crossed.push_back(root_.Reissue(one, TestCaOptions("Issuing CA")));
   }
   std::vector<const TestCertificate*> presented;
+  presented.reserve(crossed.size() + 1);
   for (const TestCertificate& one : crossed) presented.push_back(&one);
   presented.push_back(&issuing_);
   // All are good CAs of that name, and only the last signed it.

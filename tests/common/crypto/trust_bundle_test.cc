@@ -22,6 +22,7 @@ namespace {
 std::vector<X509Ptr> Certificates(
     const std::vector<const TestCertificate*>& from) {
   std::vector<X509Ptr> certificates;
+  certificates.reserve(from.size());
   for (const TestCertificate* certificate : from) {
     certificates.push_back(ShareX509(certificate->certificate.get()));
   }
@@ -125,6 +126,7 @@ TEST_F(TrustBundleTest, KnowsItsAnchorsByEntry) {
 
 TEST_F(TrustBundleTest, ThreadsShareIt) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([this] {
       for (int round = 0; round < 100; ++round) {
