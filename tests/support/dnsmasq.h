@@ -4,12 +4,13 @@
 #ifndef PULLGATE_TESTS_SUPPORT_DNSMASQ_H_
 #define PULLGATE_TESTS_SUPPORT_DNSMASQ_H_
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "tests/support/name_server_process.h"
 
 namespace pullgate {
 
@@ -24,19 +25,14 @@ class Dnsmasq {
   static std::unique_ptr<Dnsmasq> Start(
       const std::vector<std::string>& records);
 
-  // Ends it.
-  ~Dnsmasq();
-  Dnsmasq(const Dnsmasq&) = delete;
-  Dnsmasq& operator=(const Dnsmasq&) = delete;
-
   // UDP and TCP, at 127.0.0.1.
-  uint16_t port() const { return port_; }
+  uint16_t port() const { return process_->port(); }
 
  private:
-  Dnsmasq(pid_t pid, uint16_t port) : pid_(pid), port_(port) {}
+  explicit Dnsmasq(std::unique_ptr<NameServerProcess> process)
+      : process_(std::move(process)) {}
 
-  const pid_t pid_;
-  const uint16_t port_;
+  const std::unique_ptr<NameServerProcess> process_;
 };
 
 }  // namespace pullgate

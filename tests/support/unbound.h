@@ -4,13 +4,12 @@
 #ifndef PULLGATE_TESTS_SUPPORT_UNBOUND_H_
 #define PULLGATE_TESTS_SUPPORT_UNBOUND_H_
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "tests/support/name_server_process.h"
 #include "tests/support/temp_dir.h"
 
 namespace pullgate {
@@ -26,20 +25,14 @@ class Unbound {
   static std::unique_ptr<Unbound> Start(const std::vector<std::string>& records,
                                         uint16_t forward_port);
 
-  // Ends it.
-  ~Unbound();
-  Unbound(const Unbound&) = delete;
-  Unbound& operator=(const Unbound&) = delete;
-
   // UDP and TCP, at 127.0.0.1.
-  uint16_t port() const { return port_; }
+  uint16_t port() const { return process_->port(); }
 
  private:
   Unbound() = default;
 
   TempDir directory_;
-  pid_t pid_ = -1;
-  uint16_t port_ = 0;
+  std::unique_ptr<NameServerProcess> process_;
 };
 
 }  // namespace pullgate

@@ -11,14 +11,13 @@
 
 #include "agent/authorize/verdict_finder.h"
 #include "agent/decide/decider.h"
-#include "common/policy/decide.h"
-#include "common/status/status_macros.h"
 #include "gtest/gtest.h"
 #include "tests/fakes/agent/fake_pdp_client.h"
 #include "tests/fakes/agent/fake_registry_verifier.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_host_resolver.h"
 #include "tests/support/agent/effective_policies.h"
+#include "tests/support/agent/issue_by_policy.h"
 
 namespace pullgate::agent {
 
@@ -45,23 +44,8 @@ class AuthorizeFixture : public testing::Test {
   // The PDP decides by the policy that the agent holds at that moment.
   void DecideAsHeld() {
     pdp_.AnswerBy([this](const PdpQuestion& question) {
-      return ByPolicy(*holder_.Current(), question);
+      return IssueByPolicy(*holder_.Current(), question);
     });
-  }
-  static absl::StatusOr<IssuedDecision> ByPolicy(const ActivePolicy& policy,
-                                                 const PdpQuestion& question) {
-    IssuedDecision issued;
-    PULLGATE_ASSIGN_OR_RETURN(
-        issued.decision,
-        pullgate::Decide(*policy.snapshot, question.registry, question.evidence,
-                         {question.explain}));
-    issued.policy_revision = policy.revision;
-    issued.trust_bundle_id = policy.bundle->id();
-    issued.ttl = absl::Minutes(5);
-    issued.decision_id = "pdp-decision";
-    issued.evidence = question.evidence;
-    issued.evidence_source = EvidenceSource::kCaller;
-    return issued;
   }
   void Pass(absl::Duration time) {
     wall_.Advance(time);

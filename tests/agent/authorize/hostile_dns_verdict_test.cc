@@ -18,8 +18,6 @@
 #include "agent/verify/curl_registry_verifier.h"
 #include "common/dns/ares_host_resolver.h"
 #include "common/dns/caching_host_resolver.h"
-#include "common/policy/decide.h"
-#include "common/status/status_macros.h"
 #include "common/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/fakes/agent/fake_pdp_client.h"
@@ -27,6 +25,7 @@
 #include "tests/fakes/fake_dns_server.h"
 #include "tests/fakes/registry_server.h"
 #include "tests/support/agent/effective_policies.h"
+#include "tests/support/agent/issue_by_policy.h"
 #include "tests/support/test_ca.h"
 
 namespace pullgate::agent {
@@ -44,7 +43,7 @@ class HostileDnsVerdictTest : public testing::Test {
  protected:
   HostileDnsVerdictTest() {
     pdp_.AnswerBy([this](const PdpQuestion& question) {
-      return ByPolicy(*holder_.Current(), question);
+      return IssueByPolicy(*holder_.Current(), question);
     });
     here_ = Serve(kHere, 0);
     elsewhere_ = Serve(kElsewhere, here_->port());
@@ -57,21 +56,6 @@ class HostileDnsVerdictTest : public testing::Test {
     options.address = address;
     options.port = port;
     return RegistryServer::Start(options);
-  }
-
-  static absl::StatusOr<IssuedDecision> ByPolicy(const ActivePolicy& policy,
-                                                 const PdpQuestion& question) {
-    IssuedDecision issued;
-    PULLGATE_ASSIGN_OR_RETURN(
-        issued.decision,
-        pullgate::Decide(*policy.snapshot, question.registry, question.evidence,
-                         {question.explain}));
-    issued.policy_revision = policy.revision;
-    issued.trust_bundle_id = policy.bundle->id();
-    issued.ttl = absl::Minutes(5);
-    issued.evidence = question.evidence;
-    issued.evidence_source = EvidenceSource::kCaller;
-    return issued;
   }
 
   void Whitelist(const std::vector<std::string>& rules) {

@@ -192,7 +192,7 @@ TEST_F(VerdictFinderTest, ResolvesAndAsksAgainWhenARouteIsUnpinned) {
   pdp_.AnswerBy([this, first = true](const PdpQuestion& question) mutable {
     if (first) dns_.AddForward(kName, kAddress);  // DNS comes to know it
     first = false;
-    return ByPolicy(*holder_.Current(), question);
+    return IssueByPolicy(*holder_.Current(), question);
   });
   const Verdict verdict = Find();
   ASSERT_TRUE(verdict.permits()) << verdict.message;

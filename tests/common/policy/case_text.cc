@@ -67,6 +67,25 @@ std::string DnsLine(const Evidence& evidence) {
   return absl::StrCat("    dns: {names: ", ListOf(names), "}\n");
 }
 
+std::string RuleOf(const Answer& answer) {
+  return answer.rule.empty() ? "none" : answer.rule;
+}
+
+std::string RouteLines(const RegistryAddress& question, const Answer& due) {
+  if (due.routes.empty()) return "";
+  std::string lines = "    routes:\n";
+  for (const Route& route : due.routes) {
+    absl::StrAppend(&lines, "      - ", RouteText(route), "\n");
+  }
+  const RegistryHost& host = due.routes.front().host;
+  if (host != question.host()) {
+    absl::StrAppend(&lines, "    connect: ", HostToString(host), "\n");
+  }
+  return lines;
+}
+
+}  // namespace
+
 std::string ReasonName(DenyReason reason) {
   switch (reason) {
     case DenyReason::kNone:
@@ -85,14 +104,9 @@ std::string ReasonName(DenyReason reason) {
   return "NO_POLICY";
 }
 
-std::string Effects(const Answer& answer) {
-  return answer.effect == Effect::kPermit
-             ? "permit"
-             : absl::StrCat("deny ", ReasonName(answer.reason));
-}
-
-std::string RuleOf(const Answer& answer) {
-  return answer.rule.empty() ? "none" : answer.rule;
+std::string EffectText(Effect effect, DenyReason reason) {
+  return effect == Effect::kPermit ? "permit"
+                                   : absl::StrCat("deny ", ReasonName(reason));
 }
 
 std::string RouteText(const Route& route) {
@@ -107,21 +121,6 @@ std::string RouteText(const Route& route) {
   return text;
 }
 
-std::string RouteLines(const RegistryAddress& question, const Answer& due) {
-  if (due.routes.empty()) return "";
-  std::string lines = "    routes:\n";
-  for (const Route& route : due.routes) {
-    absl::StrAppend(&lines, "      - ", RouteText(route), "\n");
-  }
-  const RegistryHost& host = due.routes.front().host;
-  if (host != question.host()) {
-    absl::StrAppend(&lines, "    connect: ", HostToString(host), "\n");
-  }
-  return lines;
-}
-
-}  // namespace
-
 std::string CaseText(const std::string& id, const PolicyText& policy,
                      const ProcessSettings& settings,
                      const RegistryAddress& question, const Evidence& evidence,
@@ -129,8 +128,8 @@ std::string CaseText(const std::string& id, const PolicyText& policy,
   return absl::StrCat(
       "- policy:\n", PolicyLines(policy, settings), "  cases:\n  - id: ", id,
       "\n    registry: ", Quoted(question.ToString()), "\n", DnsLine(evidence),
-      "    expect: ", Effects(due), "\n", RouteLines(question, due),
-      "    rule: ", RuleOf(due), "\n");
+      "    expect: ", EffectText(due.effect, due.reason), "\n",
+      RouteLines(question, due), "    rule: ", RuleOf(due), "\n");
 }
 
 std::string AnswerText(const Answer& answer) {
@@ -139,8 +138,9 @@ std::string AnswerText(const Answer& answer) {
     routes.push_back(
         absl::StrCat(RouteText(route), " at ", HostToString(route.host)));
   }
-  return absl::StrCat(Effects(answer), ", rule ", RuleOf(answer), ", routes [",
-                      absl::StrJoin(routes, "; "), "]");
+  return absl::StrCat(EffectText(answer.effect, answer.reason), ", rule ",
+                      RuleOf(answer), ", routes [", absl::StrJoin(routes, "; "),
+                      "]");
 }
 
 }  // namespace pullgate::testing

@@ -20,6 +20,13 @@ std::string CaseText(const std::string& id, const PolicyText& policy,
                      const RegistryAddress& question, const Evidence& evidence,
                      const Answer& due);
 
+// "NOT_WHITELISTED"; "NONE" for a permit.
+std::string ReasonName(DenyReason reason);
+// "permit", "deny NOT_WHITELISTED".
+std::string EffectText(Effect effect, DenyReason reason);
+// "https 443 verified 10.2.2.5".
+std::string RouteText(const Route& route);
+
 // An answer as such a case says it, on one line.
 std::string AnswerText(const Answer& answer);
 

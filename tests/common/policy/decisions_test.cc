@@ -17,6 +17,7 @@
 #include "common/registry/image_reference.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/common/policy/case_text.h"
 #include "tests/common/policy/decision_cases.h"
 
 namespace pullgate {
@@ -61,46 +62,10 @@ absl::StatusOr<Evidence> EvidenceOf(const DecisionCase& given) {
   return evidence;
 }
 
-std::string TextOf(const Route& route) {
-  std::string text = absl::StrCat(
-      SchemeName(route.scheme), " ", route.port, " ",
-      route.certificate_check == CertificateCheck::kRequired ? "verified"
-                                                             : "unverified");
-  if (!route.pinned) text += " unpinned";
-  for (const IpAddress& address : route.addresses) {
-    absl::StrAppend(&text, " ", address.ToString());
-  }
-  return text;
-}
-
 std::vector<std::string> TextsOf(const std::vector<Route>& routes) {
   std::vector<std::string> texts;
-  for (const Route& route : routes) texts.push_back(TextOf(route));
+  for (const Route& route : routes) texts.push_back(testing::RouteText(route));
   return texts;
-}
-
-std::string NameOf(DenyReason reason) {
-  switch (reason) {
-    case DenyReason::kNone:
-      return "NONE";
-    case DenyReason::kNotWhitelisted:
-      return "NOT_WHITELISTED";
-    case DenyReason::kPlaintextRefused:
-      return "PLAINTEXT_REFUSED";
-    case DenyReason::kAddressRefused:
-      return "ADDRESS_REFUSED";
-    case DenyReason::kEvidenceUnavailable:
-      return "EVIDENCE_UNAVAILABLE";
-    case DenyReason::kNoPolicy:
-      return "NO_POLICY";
-  }
-  return "";
-}
-
-std::string Outcome(const Decision& decision) {
-  return decision.effect == Effect::kPermit
-             ? "permit"
-             : absl::StrCat("deny ", NameOf(decision.reason));
 }
 
 // "whitelist[2] HOST_BITS_SET".
@@ -112,14 +77,16 @@ std::vector<std::string> TextsOf(const std::vector<Finding>& findings) {
   return texts;
 }
 
-class DecisionsTest : public testing::TestWithParam<DecisionCase> {
+class DecisionsTest : public ::testing::TestWithParam<DecisionCase> {
  protected:
   void CheckDecision(const DecisionCase& given, const Decision& decision) {
-    EXPECT_EQ(Outcome(decision), given.expect) << decision.message;
+    EXPECT_EQ(testing::EffectText(decision.effect, decision.reason),
+              given.expect)
+        << decision.message;
     EXPECT_EQ(TextsOf(decision.routes), given.routes);
     EXPECT_FALSE(decision.message.empty());
     for (const std::string& part : given.message) {
-      EXPECT_THAT(decision.message, testing::HasSubstr(part));
+      EXPECT_THAT(decision.message, ::testing::HasSubstr(part));
     }
     if (given.rule.has_value()) {
       EXPECT_EQ(decision.rule.has_value() ? PlaceOf(*decision.rule) : "none",
@@ -162,10 +129,10 @@ TEST_P(DecisionsTest, IsWhatTheRulesSay) {
   const DecisionCase& given = GetParam();
   const CompileResult compiled = CompilePolicy(given.policy, given.settings);
   for (const std::string& finding : given.findings) {
-    EXPECT_THAT(TextsOf(compiled.findings), testing::Contains(finding));
+    EXPECT_THAT(TextsOf(compiled.findings), ::testing::Contains(finding));
   }
   ASSERT_EQ(compiled.snapshot == nullptr, given.expect == "refused policy")
-      << testing::PrintToString(TextsOf(compiled.findings));
+      << ::testing::PrintToString(TextsOf(compiled.findings));
   if (compiled.snapshot == nullptr) return;
 
   const absl::StatusOr<RegistryAddress> question = QuestionOf(given);
@@ -208,11 +175,11 @@ TEST_P(DecisionsTest, StaysTheSameForTheCanonicalPolicy) {
   EXPECT_EQ(TextsOf(a->routes), TextsOf(b->routes));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, DecisionsTest,
-                         testing::ValuesIn(LoadDecisionCases(kFolder)),
-                         [](const testing::TestParamInfo<DecisionCase>& info) {
-                           return info.param.id;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Cases, DecisionsTest, ::testing::ValuesIn(LoadDecisionCases(kFolder)),
+    [](const ::testing::TestParamInfo<DecisionCase>& info) {
+      return info.param.id;
+    });
 
 TEST(DecisionCasesTest, AreThere) {
   EXPECT_GE(LoadDecisionCases(kFolder).size(), 190u);
