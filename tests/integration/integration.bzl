@@ -3,28 +3,36 @@
 
 """Tests of the real binaries, written in Python on the demo's stage."""
 
-def pullgate_integration_test(name, size = "medium", **kwargs):
+_PAIR = ["//pdp/main:pullgate-pdp", "//agent/main:pullgate-agent"]
+
+def pullgate_integration_test(
+        name,
+        size = "medium",
+        programs = [],
+        data = [],
+        tags = [],
+        **kwargs):
     """Runs <name>.py in namespaces of its own with both binaries at hand.
 
     Args:
       name: the script's name without ".py".
       size: medium unless it takes minutes.
+      programs: more programs to have at hand.
+      data: more files that it reads.
+      tags: more tags.
       **kwargs: passed to sh_test.
     """
-    pdp = "//pdp/main:pullgate-pdp"
-    agent = "//agent/main:pullgate-agent"
+    programs = _PAIR + programs
     native.sh_test(
         name = name,
         size = size,
         srcs = ["isolated.sh"],
-        args = ["$(location %s)" % f for f in [name + ".py", pdp, agent]],
-        data = [
+        args = ["$(location %s)" % f for f in [name + ".py"] + programs],
+        data = programs + data + [
             name + ".py",
-            pdp,
-            agent,
             "scene.py",
             "//deploy/local:stage",
         ],
-        tags = ["integration", "no-sandbox"],
+        tags = ["integration", "no-sandbox"] + tags,
         **kwargs
     )

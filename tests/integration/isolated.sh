@@ -5,7 +5,7 @@
 # Runs a Python test in a network and mount namespace of its own: every port is
 # free there, and nothing leaves it.
 #
-#   isolated.sh SCRIPT PDP AGENT
+#   isolated.sh SCRIPT PROGRAM...
 
 set -euo pipefail
 

@@ -22,6 +22,7 @@ class Scene(unittest.TestCase):
     """A directory, identities and a PDP for each test class."""
 
     pdp_settings = ""
+    pdp_data = None  # where the PDP keeps its files, if not with the rest
 
     @classmethod
     def setUpClass(cls):
@@ -34,7 +35,8 @@ class Scene(unittest.TestCase):
         cls.private_ca = pki.Authority(cls.directory / "private-ca", "Private")
         cls.prepare()
         cls.pdp = pair.Pdp(cls.directory, pair.processes.binary("pullgate-pdp"),
-                           cls.identities, cls.pdp_settings)
+                           cls.identities, cls.pdp_settings,
+                           cls.pdp_data)
         cls.stack.callback(cls.pdp.stop)
         cls.pdp.ready()
         cls.finish()
@@ -54,11 +56,12 @@ class Scene(unittest.TestCase):
         return server
 
     @classmethod
-    def start_agent(cls, vch, name_server, extra="", **options):
+    def start_agent(cls, vch, name_server, extra="", pdp_address=None,
+                    **options):
         agent = pair.Agent(
             cls.directory, pair.processes.binary("pullgate-agent"),
-            cls.identities, cls.pdp.address, vch, name_server.address,
-            cls.public_ca.certificate, extra, **options)
+            cls.identities, pdp_address or cls.pdp.address, vch,
+            name_server.address, cls.public_ca.certificate, extra, **options)
         cls.stack.callback(agent.stop)
         agent.ready()
         return agent

@@ -51,9 +51,10 @@ class Identities:
 class Pdp:
     """A pullgate-pdp on a loopback port."""
 
-    def __init__(self, directory, binary, identities, extra=""):
+    def __init__(self, directory, binary, identities, extra="", data=None):
         self.directory = directory / "pdp"
         self.directory.mkdir()
+        self.data = data or self.directory / "data"
         self.port = processes.free_port()
         self.metrics_port = processes.free_port()
         self.identities = identities
@@ -68,7 +69,7 @@ class Pdp:
             'metrics:\n  listen: "127.0.0.1:%d"\n%s' %
             (self.port, identities.pdp.certificate, identities.pdp.key,
              identities.authority.certificate, TRUST_DOMAIN,
-             self.directory / "data", self.metrics_port, extra))
+             self.data, self.metrics_port, extra))
         self.process = processes.Process(
             "pullgate-pdp", [binary, "--config=%s" % self.config],
             self.directory)
