@@ -79,6 +79,31 @@ void CheckBounds(ConfigCheck& check, AgentOptions& options) {
       static_cast<int>(check.Int("max_concurrent_pulls", {256, 1, 10'000}));
 }
 
+void CheckGate(ConfigCheck& check, AgentOptions& options) {
+  GateOptions& gate = options.gate;
+  const std::string listen = check.Text("gate.listen");
+  if (!listen.empty()) {
+    const absl::StatusOr<GateListen> parsed = ParseGateListen(listen);
+    check.Problem("gate.listen", parsed.status());
+    if (parsed.ok()) gate.listen = *parsed;
+  }
+  gate.max_connections = static_cast<size_t>(
+      check.Int("gate.max_connections", {10'000, 1, 1'000'000}));
+  gate.max_connections_per_client = static_cast<size_t>(
+      check.Int("gate.max_connections_per_client", {10'000, 1, 1'000'000}));
+  gate.max_header_bytes = static_cast<size_t>(
+      check.Int("gate.max_header_bytes", {32 * 1024, 1024, 64 * 1024}));
+  gate.header_timeout = check.Duration(
+      "gate.header_timeout",
+      {absl::Seconds(10), absl::Milliseconds(10), absl::Minutes(5)});
+  gate.connect_timeout = check.Duration(
+      "gate.connect_timeout",
+      {absl::Seconds(5), absl::Milliseconds(10), absl::Minutes(1)});
+  gate.idle_timeout = check.Duration(
+      "gate.idle_timeout",
+      {absl::Minutes(5), absl::Milliseconds(10), absl::Hours(24)});
+}
+
 DecideLocally CheckDecideLocally(ConfigCheck& check) {
   switch (check.Enum("decide_locally",
                      config::v1::DECIDE_LOCALLY_WHEN_PDP_IS_AWAY)) {
@@ -114,6 +139,7 @@ absl::StatusOr<AgentOptions> AgentOptionsFromConfig(const ConfigSource& source,
       check.Text("public_ca_file", "/etc/ssl/certs/ca-certificates.crt");
   CheckVerify(check, options);
   CheckBounds(check, options);
+  CheckGate(check, options);
   options.metrics_listen = CheckMetrics(check);
   options.log = CheckLog(check);
   options.drain_deadline = CheckDrainDeadline(check);

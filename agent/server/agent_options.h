@@ -13,6 +13,7 @@
 #include "agent/audit/sqlite_spool.h"
 #include "agent/authorize/verdict_finder.h"
 #include "agent/decide/decider.h"
+#include "agent/gate/gate_options.h"
 #include "agent/sync/sync_client.h"
 #include "agent/verify/curl_registry_verifier.h"
 #include "common/config/common_sections.h"
@@ -53,6 +54,8 @@ struct AgentOptions {
   size_t max_decisions = 10'000;
   size_t max_verdicts = 10'000;
   int max_concurrent_pulls = 256;
+
+  GateOptions gate;  // `listen` empty: none
 
   std::string metrics_listen;  // empty: off
   LogOptions log;
