@@ -4,6 +4,7 @@
 #include "agent/server/verdict_reporter.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,9 +18,6 @@ namespace pullgate::agent {
 namespace {
 
 namespace decision_pb = pullgate::decision::v1;
-
-// How long a line may wait for others: the thread is not woken for each.
-constexpr absl::Duration kLinger = absl::Milliseconds(5);
 
 absl::string_view Without(absl::string_view prefix, absl::string_view name) {
   absl::ConsumePrefix(&name, prefix);
@@ -58,7 +56,13 @@ VerdictReporter::VerdictReporter(const Logger* log, Metrics* metrics,
       metrics_(metrics),
       refused_(clock, absl::Seconds(1)),
       unrecorded_(clock, absl::Seconds(1)),
-      seconds_(&metrics->SecondsOf(names::kPullSeconds)) {
+      seconds_(&metrics->SecondsOf(names::kPullSeconds)),
+      lines_(
+          kMaxWaiting, [this](const GivenVerdict& given) { Write(given); },
+          [log](uint64_t missing) {
+            log->Error("verdicts came faster than they could be logged",
+                       {{names::kSkipped, missing}});
+          }) {
   for (int i = 0; i < decision_pb::DenyReason_ARRAYSIZE; ++i) {
     pulls_.push_back(&metrics->CounterOf(
         names::kPulls,
@@ -70,53 +74,12 @@ VerdictReporter::VerdictReporter(const Logger* log, Metrics* metrics,
         names::kDecisionSource,
         {std::string(SourceText(static_cast<DecidedBy>(i)))});
   }
-  thread_ = std::thread([this] { Work(); });
-}
-
-VerdictReporter::~VerdictReporter() {
-  {
-    MutexLock lock(&mu_);
-    stopping_ = true;
-    first_.NotifyAll();
-    stop_.NotifyAll();
-  }
-  thread_.join();
 }
 
 void VerdictReporter::OnVerdict(GivenVerdict given) {
   Count(given);
   if (!log_->enabled(LogLevel::kInfo)) return;
-  MutexLock lock(&mu_);
-  if (waiting_.size() >= kMaxWaiting) {
-    ++missing_;
-    return;
-  }
-  waiting_.push_back(std::move(given));
-  if (waiting_.size() == 1) first_.NotifyAll();
-}
-
-void VerdictReporter::Work() {
-  std::vector<GivenVerdict> given;
-  while (Take(given)) {
-    for (const GivenVerdict& one : given) Write(one);
-    given.clear();
-  }
-}
-
-bool VerdictReporter::Take(std::vector<GivenVerdict>& given) {
-  uint64_t missing = 0;
-  {
-    MutexLock lock(&mu_);
-    while (waiting_.empty() && !stopping_) first_.Wait(&mu_);
-    if (!stopping_) stop_.WaitFor(&mu_, kLinger);
-    given.swap(waiting_);
-    std::swap(missing, missing_);
-  }
-  if (missing > 0) {
-    log_->Error("verdicts came faster than they could be logged",
-                {{names::kSkipped, missing}});
-  }
-  return !given.empty();
+  lines_.Add(std::move(given));
 }
 
 void VerdictReporter::Write(const GivenVerdict& given) const {

@@ -3,6 +3,8 @@
 
 #include "pdp/server/decision_log.h"
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/strings/strip.h"
@@ -12,10 +14,6 @@ namespace pullgate::pdp {
 namespace {
 
 namespace pb = pullgate::decision::v1;
-
-// How long an entry may wait for others: they are written together, and the
-// thread is not woken for each.
-constexpr absl::Duration kLinger = absl::Milliseconds(5);
 
 // "NOT_WHITELISTED"; "NONE" for a permit. By number, made once.
 const std::vector<std::string>& ReasonTexts() {
@@ -56,53 +54,18 @@ DecisionLog::DecisionLog(const Logger* log, Metrics* metrics)
     : log_(log),
       permits_(metrics->CounterOf(names::kDecisions, {"permit", "NONE"})),
       denials_(DenialCounters(*metrics)),
-      thread_([this] { Work(); }) {}
-
-DecisionLog::~DecisionLog() {
-  {
-    MutexLock lock(&mu_);
-    stopping_ = true;
-    first_.NotifyAll();
-    stop_.NotifyAll();
-  }
-  thread_.join();
-}
+      lines_(
+          kMaxWaiting, [this](const Entry& entry) { Write(entry); },
+          [log](uint64_t missing) {
+            log->Error("decisions came faster than they could be logged",
+                       {{names::kSkipped, missing}});
+          }) {}
 
 void DecisionLog::Add(const Caller& caller, DecisionRecord record) {
   const bool permit = record.effect == pb::EFFECT_PERMIT;
   (permit ? permits_ : *denials_[record.reason]).Increment();
   if (!log_->enabled(LogLevel::kInfo)) return;
-  MutexLock lock(&mu_);
-  if (waiting_.size() >= kMaxWaiting) {
-    ++missing_;
-    return;
-  }
-  waiting_.push_back({caller, std::move(record)});
-  if (waiting_.size() == 1) first_.NotifyAll();
-}
-
-void DecisionLog::Work() {
-  std::vector<Entry> entries;
-  while (Take(entries)) {
-    for (const Entry& entry : entries) Write(entry);
-    entries.clear();
-  }
-}
-
-bool DecisionLog::Take(std::vector<Entry>& entries) {
-  uint64_t missing = 0;
-  {
-    MutexLock lock(&mu_);
-    while (waiting_.empty() && !stopping_) first_.Wait(&mu_);
-    if (!stopping_) stop_.WaitFor(&mu_, kLinger);
-    entries.swap(waiting_);
-    std::swap(missing, missing_);
-  }
-  if (missing > 0) {
-    log_->Error("decisions came faster than they could be logged",
-                {{names::kSkipped, missing}});
-  }
-  return !entries.empty();
+  lines_.Add({caller, std::move(record)});
 }
 
 void DecisionLog::Write(const Entry& entry) const {
