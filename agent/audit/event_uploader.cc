@@ -159,8 +159,8 @@ absl::Status EventUploader::SendEvents(Stream& stream) {
     sent = events.back().sequence();
     more = events.size() == static_cast<size_t>(options_.batch_events);
     pb::ReportEventsRequest batch;
-    for (pb::AuditEvent& event : events) {
-      *batch.add_events() = std::move(event);
+    for (const pb::AuditEvent& event : events) {
+      *batch.add_events() = event.SerializeAsString();
     }
     if (!stream.Write(batch)) break;
   }

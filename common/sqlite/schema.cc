@@ -44,6 +44,13 @@ absl::StatusOr<int64_t> VersionOf(const Schema& schema,
         " version ", version, ", this one knows ", known,
         "): upgrade, or restore a backup from before the upgrade"));
   }
+  if (!is_new && version < schema.oldest_version) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        database.path(), " was written by a pullgate from before the first ",
+        "release (", schema.kind, " version ", version, ", this one reads ",
+        schema.oldest_version,
+        " and later): move it away, together with its -wal and -shm files"));
+  }
   return version;
 }
 

@@ -19,11 +19,14 @@ struct Schema {
   // SQL that takes version i to version i + 1. A step that was released is
   // never changed; new versions append steps.
   std::vector<const char*> steps;
+  // Files of versions below are refused: they were never released, and no step
+  // leads from them. 0: none are.
+  int oldest_version = 0;
 };
 
 // Brings `database`, new or of any earlier version, to the newest version, in
-// one transaction. FailedPrecondition: the file is of a newer version, or is
-// something else than `schema.kind`; it is left as it was.
+// one transaction. FailedPrecondition: the file is of a newer version, or of
+// one too old, or is something else than `schema.kind`; it is left as it was.
 absl::Status ApplySchema(const Schema& schema, Database* database);
 
 }  // namespace pullgate

@@ -13,7 +13,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/identity/vch_id.h"
+#include "pdp/ledger/recorded_event.h"
 #include "pullgate/audit/v1/audit_event.pb.h"
 
 namespace pullgate::pdp {
@@ -32,8 +34,24 @@ struct LedgerFilter {
 // An event with its position: the order in which the ledger stored it, from 1.
 struct LedgerEntry {
   int64_t position = 0;
-  int64_t time_ns = 0;  // event_time, as List orders by it
   pullgate::audit::v1::AuditEvent event;
+};
+
+// A part of a list, newest first.
+struct LedgerPage {
+  std::vector<LedgerEntry> entries;
+  // Where the next part begins: before this position. 0: there is no more.
+  int64_t next_before = 0;
+};
+
+// What became of a batch.
+struct AppendResult {
+  // Of the epoch, and durable.
+  int64_t last_sequence = 0;
+  // Why the events after that were not stored; OK: all are. OutOfRange: a gap
+  // in the sequence. InvalidArgument: an event of another VCH or epoch, or not
+  // in order. Each names the sequence that it breaks at.
+  absl::Status refused;
 };
 
 // The durable store of audit events; each event once, by (VCH, epoch,
@@ -46,23 +64,18 @@ class AuditLedger {
   virtual absl::StatusOr<int64_t> LastSequence(const VchId& vch,
                                                absl::string_view epoch) = 0;
 
-  // Stores events of one epoch, in order. Those already here are skipped. All
-  // or nothing; durable when it returns. Returns the last durable sequence.
-  // OutOfRange: a gap before the first new event. InvalidArgument: an event of
-  // another VCH or epoch, or not in order. Unavailable: the storage refused.
-  virtual absl::StatusOr<int64_t> Append(
+  // Stores events of one epoch, in order, up to the first that is broken. Those
+  // already here are skipped. What the agent says it dropped, up to
+  // `dropped_through` (0: nothing), need not come. Durable when it returns.
+  // Unavailable: the storage refused, and nothing was stored.
+  virtual absl::StatusOr<AppendResult> Append(
       const VchId& vch, absl::string_view epoch,
-      const std::vector<pullgate::audit::v1::AuditEvent>& events) = 0;
+      absl::Span<const RecordedEvent> events, int64_t dropped_through) = 0;
 
-  // Matching events, by falling event_time and then position, after `after` (an
-  // entry of the page before), at most `limit`.
-  struct ListPosition {
-    int64_t time_ns = 0;
-    int64_t position = 0;
-  };
-  virtual absl::StatusOr<std::vector<LedgerEntry>> List(
-      const LedgerFilter& filter, std::optional<ListPosition> after,
-      int limit) = 0;
+  // Matching events with positions before `before` (0: all), newest first by
+  // position: at most `limit`, and perhaps fewer although there are more.
+  virtual absl::StatusOr<LedgerPage> List(const LedgerFilter& filter,
+                                          int64_t before, int limit) = 0;
 
   // Matching events by rising position, after `position`, at most `limit`.
   // `*scanned_to` is the position up to which everything was looked at.

@@ -3,11 +3,11 @@
 
 #include "pdp/ledger/event_run.h"
 
+#include <algorithm>
 #include <string>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "common/status/status_macros.h"
+#include "common/status/error_info.h"
 
 namespace pullgate::pdp {
 
@@ -21,9 +21,11 @@ absl::Status Broken(int64_t sequence, absl::string_view what) {
 }
 
 absl::Status Gap(int64_t sequence, int64_t expected) {
-  return absl::OutOfRangeError(
-      absl::StrCat("the event with sequence ", sequence, " comes where ",
-                   expected, " was expected: send the events from there on"));
+  return WithReason(
+      absl::OutOfRangeError(absl::StrCat(
+          "the event with sequence ", sequence, " comes where ", expected,
+          " was expected: send the events from there on")),
+      "SEQUENCE_GAP");
 }
 
 // Whether `event` may follow the sequence `previous` of its batch; 0: it is the
@@ -54,22 +56,29 @@ absl::Status CheckNext(const std::string& vch_name, absl::string_view epoch,
 
 }  // namespace
 
-absl::StatusOr<absl::Span<const AuditEvent>> NewEvents(
-    const VchId& vch, absl::string_view epoch, int64_t last_sequence,
-    absl::Span<const AuditEvent> events) {
+EventRun NewEvents(const VchId& vch, absl::string_view epoch,
+                   const EpochState& state, int64_t dropped_through,
+                   absl::Span<const RecordedEvent> events) {
   const std::string vch_name = vch.Name();
+  const int64_t first = std::max(state.last_sequence, dropped_through) + 1;
+  EventRun run;
   int64_t previous = 0;
   size_t known = 0;
-  for (const AuditEvent& event : events) {
-    PULLGATE_RETURN_IF_ERROR(CheckNext(vch_name, epoch, previous, event));
+  size_t valid = 0;
+  for (; valid < events.size() && run.refused.ok(); ++valid) {
+    const AuditEvent& event = events[valid].event;
+    run.refused = CheckNext(vch_name, epoch, previous, event);
+    const bool is_known = event.sequence() <= state.last_sequence;
+    const bool is_first = valid == known && !is_known;
+    if (run.refused.ok() && is_first && event.sequence() != first) {
+      run.refused = Gap(event.sequence(), first);
+    }
+    if (!run.refused.ok()) break;
     previous = event.sequence();
-    if (previous <= last_sequence) ++known;
+    if (is_known) ++known;
   }
-  const absl::Span<const AuditEvent> fresh = events.subspan(known);
-  if (!fresh.empty() && fresh.front().sequence() != last_sequence + 1) {
-    return Gap(fresh.front().sequence(), last_sequence + 1);
-  }
-  return fresh;
+  run.fresh = events.subspan(known, valid - known);
+  return run;
 }
 
 }  // namespace pullgate::pdp

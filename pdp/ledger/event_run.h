@@ -5,21 +5,40 @@
 #define PULLGATE_PDP_LEDGER_EVENT_RUN_H_
 
 #include <cstdint>
+#include <optional>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "common/audit/event_hash.h"
 #include "common/identity/vch_id.h"
-#include "pullgate/audit/v1/audit_event.pb.h"
+#include "pdp/ledger/recorded_event.h"
 
 namespace pullgate::pdp {
 
+// How far a ledger has an epoch.
+struct EpochState {
+  int64_t last_sequence = 0;  // 0: nothing of it
+  // Of the event with that sequence.
+  std::optional<EventHash> last_hash;
+};
+
+// What a ledger is to store of a batch.
+struct EventRun {
+  // New, valid and in order.
+  absl::Span<const RecordedEvent> fresh;
+  // Why what follows them is not stored; OK: nothing follows. Names the
+  // sequence that it breaks at. OutOfRange, reason SEQUENCE_GAP: a gap.
+  // InvalidArgument: an event of another VCH or epoch, or not in order.
+  absl::Status refused;
+};
+
 // The part of `events` that is new to a ledger which has the epoch up to
-// `last_sequence`. Errors as AuditLedger::Append; each names the sequence that
-// it breaks at.
-absl::StatusOr<absl::Span<const pullgate::audit::v1::AuditEvent>> NewEvents(
-    const VchId& vch, absl::string_view epoch, int64_t last_sequence,
-    absl::Span<const pullgate::audit::v1::AuditEvent> events);
+// `state`, and which the agent told that what follows up to `dropped_through`
+// is gone (0: nothing is).
+EventRun NewEvents(const VchId& vch, absl::string_view epoch,
+                   const EpochState& state, int64_t dropped_through,
+                   absl::Span<const RecordedEvent> events);
 
 }  // namespace pullgate::pdp
 

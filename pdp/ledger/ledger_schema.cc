@@ -3,82 +3,112 @@
 
 #include "pdp/ledger/ledger_schema.h"
 
-#include "absl/time/time.h"
-
 namespace pullgate::pdp {
 namespace {
 
-constexpr char kVersion1[] = R"sql(
-  -- One row: the last position given out. Positions are not used
-  -- again, whatever is deleted: cursors hold them.
+constexpr char kVersion2[] = R"sql(
+  -- One row. Positions are not used again, whatever is forgotten:
+  -- cursors and the tree hold them.
   CREATE TABLE ledger (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    last_position INTEGER NOT NULL
+    -- Names this ledger in its checkpoints.
+    name TEXT NOT NULL,
+    -- The last position given out, and the last one forgotten.
+    last_position INTEGER NOT NULL,
+    forgotten_position INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO ledger VALUES (1, 0);
+  INSERT INTO ledger VALUES (1, lower(hex(randomblob(16))), 0, 0);
 
-  -- Names that events repeat, so that events and their indexes hold
-  -- numbers.
-  CREATE TABLE vch (
-    vch_id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-  ) STRICT;
-  CREATE TABLE registry (
-    registry_id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-  ) STRICT;
-
-  -- One spool of one VCH, and how far it is stored.
+  -- One spool of one VCH, and how far it is stored; the ledger's own
+  -- events are the epoch "ledger" of the VCH "".
   CREATE TABLE epoch (
     epoch_id INTEGER PRIMARY KEY,
-    vch_id INTEGER NOT NULL REFERENCES vch,
+    vch TEXT NOT NULL,
     name TEXT NOT NULL,
-    last_sequence INTEGER NOT NULL,
-    UNIQUE (vch_id, name)
+    last_sequence INTEGER NOT NULL DEFAULT 0,
+    -- Of the event with that sequence; empty: there was none.
+    last_hash BLOB NOT NULL DEFAULT x'',
+    -- The last event that was forgotten, and its hash, which the
+    -- first that is kept carries; 0 and empty: none was.
+    pruned_sequence INTEGER NOT NULL DEFAULT 0,
+    pruned_hash BLOB NOT NULL DEFAULT x'',
+    UNIQUE (vch, name)
   ) STRICT;
 
-  -- A pullgate.audit.v1.AuditEvent, serialised, beside what List can
-  -- filter by.
+  -- A pullgate.audit.v1.AuditEvent, in the bytes in which its agent
+  -- recorded it.
   CREATE TABLE event (
     position INTEGER PRIMARY KEY,
     epoch_id INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
-    event_time_ns INTEGER NOT NULL,
-    vch_id INTEGER NOT NULL,
-    registry_id INTEGER NOT NULL,
-    effect INTEGER NOT NULL,
-    reason INTEGER NOT NULL,
-    policy_revision INTEGER NOT NULL,
     payload BLOB NOT NULL
   ) STRICT;
-  CREATE UNIQUE INDEX event_by_sequence ON event(epoch_id, sequence);
-  -- Each ends in the position, as every index of SQLite does: they
-  -- give List its order without sorting.
-  CREATE INDEX event_by_time ON event(event_time_ns);
-  CREATE INDEX event_by_vch ON event(vch_id, event_time_ns);
-  CREATE INDEX event_by_registry
-    ON event(registry_id, event_time_ns);
-  CREATE INDEX event_by_effect ON event(effect, event_time_ns);
-  CREATE INDEX event_by_reason ON event(reason, event_time_ns);
-  CREATE INDEX event_by_revision
-    ON event(policy_revision, event_time_ns);
+
+  -- Sequences that an agent says it dropped and that no gap event has
+  -- explained yet. The event after them carries the hash of the last.
+  CREATE TABLE hole (
+    epoch_id INTEGER NOT NULL,
+    first_sequence INTEGER NOT NULL,
+    last_sequence INTEGER NOT NULL,
+    last_hash BLOB NOT NULL,
+    PRIMARY KEY (epoch_id, first_sequence)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What lists are answered from: events that stand next to each other,
+  -- by column. Never changed; the newest events are in none yet. No
+  -- segment crosses a multiple of 4,096.
+  CREATE TABLE segment (
+    first_position INTEGER PRIMARY KEY,
+    last_position INTEGER NOT NULL,
+    -- Of its events' event_time.
+    min_time_ns INTEGER NOT NULL,
+    max_time_ns INTEGER NOT NULL,
+    -- When it was closed, by this machine's clock.
+    closed_ns INTEGER NOT NULL,
+    -- Of its events, as recorded.
+    bytes INTEGER NOT NULL,
+    -- A Bloom filter over the values in its columns.
+    digest BLOB NOT NULL
+  ) STRICT;
+  -- column_id: the segment's first_position * 64 + the column's number.
+  CREATE TABLE segment_column (
+    column_id INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
+  ) STRICT;
+
+  -- The Merkle tree over the events by position (RFC 9162, section
+  -- 2.1): node_index counts the complete subtrees of 2^level leaves
+  -- from the left.
+  CREATE TABLE tree_node (
+    level INTEGER NOT NULL,
+    node_index INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, node_index)
+  ) STRICT, WITHOUT ROWID;
+  -- Signed roots: the newest one, and one for each closed segment.
+  CREATE TABLE checkpoint (
+    tree_size INTEGER PRIMARY KEY,
+    root BLOB NOT NULL,
+    time_ns INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    -- 1: of a closed segment; 0: replaced by the next one.
+    kept INTEGER NOT NULL
+  ) STRICT;
 )sql";
 
 }  // namespace
 
 const Schema& LedgerSchema() {
-  static const auto& schema =
-      *new Schema{"audit ledger",
-                  /*application_id=*/0x5047414c,  // "PGAL"
-                  {
-                      kVersion1,
-                  }};
+  static const auto& schema = *new Schema{
+      "audit ledger",
+      /*application_id=*/0x5047414c,  // "PGAL"
+      {
+          "",  // version 1 was never released
+          kVersion2,
+      },
+      /*oldest_version=*/2,
+  };
   return schema;
-}
-
-int64_t EventTimeNs(const pullgate::audit::v1::AuditEvent& event) {
-  return absl::ToUnixNanos(absl::FromUnixSeconds(event.event_time().seconds()) +
-                           absl::Nanoseconds(event.event_time().nanos()));
 }
 
 }  // namespace pullgate::pdp

@@ -8,14 +8,11 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
-#include "common/sqlite/statement.h"
 #include "common/status/status_macros.h"
 #include "pdp/ledger/event_run.h"
 #include "pdp/ledger/ledger_query.h"
 
 namespace pullgate::pdp {
-
-using pullgate::audit::v1::AuditEvent;
 
 namespace {
 
@@ -28,7 +25,7 @@ absl::StatusOr<std::unique_ptr<SqliteAuditLedger>> SqliteAuditLedger::Open(
     const DataDirectory& directory, const Options& options) {
   const std::string path = directory.File(kFileName);
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<LedgerWriter> writer,
-                            LedgerWriter::Open(path));
+                            LedgerWriter::Open(path, options.make_sealer));
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<ReaderPool> readers,
                             ReaderPool::Open(path, options.readers));
   return absl::WrapUnique(
@@ -48,15 +45,13 @@ SqliteAuditLedger::SqliteAuditLedger(const Options& options,
 absl::StatusOr<int64_t> SqliteAuditLedger::LastSequence(
     const VchId& vch, absl::string_view epoch) {
   const ReaderPool::Lease reader = readers_->Take();
-  PULLGATE_ASSIGN_OR_RETURN(Statement find,
-                            Statement::Prepare(*reader, kFindLastSequence));
-  return FindLastSequence(vch, epoch, find);
+  return FindLastSequence(*reader, vch, epoch);
 }
 
-absl::StatusOr<int64_t> SqliteAuditLedger::Append(
+absl::StatusOr<AppendResult> SqliteAuditLedger::Append(
     const VchId& vch, absl::string_view epoch,
-    const std::vector<AuditEvent>& events) {
-  Pending pending{vch, epoch, events, int64_t{0}};
+    absl::Span<const RecordedEvent> events, int64_t dropped_through) {
+  Pending pending{vch, epoch, events, dropped_through, AppendResult()};
   appends_.Run(&pending);
   return pending.outcome;
 }
@@ -73,9 +68,7 @@ void SqliteAuditLedger::Commit(absl::Span<Pending* const> group) {
   writer_->Abandon();
   const absl::Status outcome(
       status.code(), absl::StrCat("no event was stored: ", status.message()));
-  for (Pending* pending : group) {
-    if (pending->outcome.ok()) pending->outcome = outcome;
-  }
+  for (Pending* pending : group) pending->outcome = outcome;
 }
 
 absl::Status SqliteAuditLedger::StoreAll(absl::Span<Pending* const> group) {
@@ -84,22 +77,21 @@ absl::Status SqliteAuditLedger::StoreAll(absl::Span<Pending* const> group) {
 }
 
 absl::Status SqliteAuditLedger::Store(Pending& pending) {
-  PULLGATE_ASSIGN_OR_RETURN(const int64_t last,
-                            writer_->LastSequence(pending.vch, pending.epoch));
-  const absl::StatusOr<absl::Span<const AuditEvent>> events =
-      NewEvents(pending.vch, pending.epoch, last, pending.events);
-  if (!events.ok()) {
-    pending.outcome = events.status();
-    return absl::OkStatus();
-  }
-  pending.outcome = last + static_cast<int64_t>(events->size());
-  return writer_->Append(pending.vch, pending.epoch, *events);
+  PULLGATE_ASSIGN_OR_RETURN(const EpochState state,
+                            writer_->Epoch(pending.vch.text(), pending.epoch));
+  const EventRun run = NewEvents(pending.vch, pending.epoch, state,
+                                 pending.dropped_through, pending.events);
+  pending.outcome->last_sequence = run.fresh.empty()
+                                       ? state.last_sequence
+                                       : run.fresh.back().event.sequence();
+  pending.outcome->refused = run.refused;
+  return writer_->Append(pending.vch.text(), pending.epoch, run.fresh);
 }
 
-absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::List(
-    const LedgerFilter& filter, std::optional<ListPosition> after, int limit) {
+absl::StatusOr<LedgerPage> SqliteAuditLedger::List(const LedgerFilter& filter,
+                                                   int64_t before, int limit) {
   const ReaderPool::Lease reader = readers_->Take();
-  return ListEntries(*reader, filter, after, limit);
+  return ListEntries(*reader, filter, before, limit);
 }
 
 absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::ListFrom(

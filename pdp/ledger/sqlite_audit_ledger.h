@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +22,9 @@
 #include "common/sync/mutex.h"
 #include "common/sync/watermark.h"
 #include "pdp/ledger/audit_ledger.h"
+#include "pdp/ledger/ledger_sealer.h"
 #include "pdp/ledger/ledger_writer.h"
+#include "pdp/ledger/recorded_event.h"
 
 namespace pullgate::pdp {
 
@@ -39,21 +40,22 @@ class SqliteAuditLedger final : public AuditLedger {
     int readers = 4;
     // Positions that one ListFrom looks at, at most.
     int64_t max_scan = 10'000;
+    // Null: nothing is sealed.
+    LedgerSealerFactory make_sealer;
   };
 
-  // Opens or makes the ledger. FailedPrecondition: it is of a newer version.
+  // Opens or makes the ledger. FailedPrecondition: it is of another version.
   // `directory` must outlive the ledger.
   static absl::StatusOr<std::unique_ptr<SqliteAuditLedger>> Open(
       const DataDirectory& directory, const Options& options);
 
   absl::StatusOr<int64_t> LastSequence(const VchId& vch,
                                        absl::string_view epoch) override;
-  absl::StatusOr<int64_t> Append(
-      const VchId& vch, absl::string_view epoch,
-      const std::vector<pullgate::audit::v1::AuditEvent>& events) override;
-  absl::StatusOr<std::vector<LedgerEntry>> List(
-      const LedgerFilter& filter, std::optional<ListPosition> after,
-      int limit) override;
+  absl::StatusOr<AppendResult> Append(const VchId& vch, absl::string_view epoch,
+                                      absl::Span<const RecordedEvent> events,
+                                      int64_t dropped_through) override;
+  absl::StatusOr<LedgerPage> List(const LedgerFilter& filter, int64_t before,
+                                  int limit) override;
   absl::StatusOr<std::vector<LedgerEntry>> ListFrom(
       const LedgerFilter& filter, int64_t position, int limit,
       int64_t* scanned_to) override;
@@ -66,8 +68,9 @@ class SqliteAuditLedger final : public AuditLedger {
   struct Pending {
     const VchId& vch;
     absl::string_view epoch;
-    absl::Span<const pullgate::audit::v1::AuditEvent> events;
-    absl::StatusOr<int64_t> outcome;
+    absl::Span<const RecordedEvent> events;
+    int64_t dropped_through;
+    absl::StatusOr<AppendResult> outcome;
   };
 
   SqliteAuditLedger(const Options& options,
@@ -76,8 +79,7 @@ class SqliteAuditLedger final : public AuditLedger {
 
   // Stores a group of concurrent batches in one transaction.
   void Commit(absl::Span<Pending* const> group) ABSL_LOCKS_EXCLUDED(mu_);
-  // An error: the storage refused, and the transaction must be abandoned. What
-  // is wrong with a batch itself is its outcome.
+  // An error: the storage refused, and the transaction must be abandoned.
   absl::Status StoreAll(absl::Span<Pending* const> group)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status Store(Pending& pending) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

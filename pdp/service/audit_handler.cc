@@ -3,9 +3,8 @@
 
 #include "pdp/service/audit_handler.h"
 
-#include <optional>
+#include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "common/status/status_macros.h"
 #include "pdp/service/event_query.h"
@@ -20,10 +19,6 @@ namespace pb = pullgate::audit::v1;
 // unless told otherwise.
 constexpr size_t kMaxPageBytes = size_t{2} << 20;
 
-AuditLedger::ListPosition PositionOf(const LedgerEntry& entry) {
-  return {entry.time_ns, entry.position};
-}
-
 }  // namespace
 
 absl::StatusOr<pb::ListEventsResponse> ListEvents(
@@ -31,28 +26,26 @@ absl::StatusOr<pb::ListEventsResponse> ListEvents(
   PULLGATE_ASSIGN_OR_RETURN(const LedgerFilter filter,
                             ParseEventFilter(request.filter()));
   PULLGATE_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
-  std::optional<AuditLedger::ListPosition> after;
+  int64_t before = 0;
   if (!request.page_token().empty()) {
     PULLGATE_ASSIGN_OR_RETURN(
-        after, ReadListToken(request.filter(), request.page_token()));
+        before, ReadListToken(request.filter(), request.page_token()));
   }
-  // One more than fits tells whether there is a next page.
-  PULLGATE_ASSIGN_OR_RETURN(std::vector<LedgerEntry> entries,
-                            ledger.List(filter, after, page_size + 1));
+  PULLGATE_ASSIGN_OR_RETURN(LedgerPage page,
+                            ledger.List(filter, before, page_size));
   pb::ListEventsResponse response;
   size_t bytes = 0;
-  for (LedgerEntry& entry : entries) {
-    const size_t size = entry.event.ByteSizeLong();
-    const bool full =
-        response.events_size() == page_size ||
-        (response.events_size() > 0 && bytes + size > kMaxPageBytes);
-    if (full) {
-      response.set_next_page_token(MakeListToken(request.filter(), *after));
-      break;
-    }
-    bytes += size;
-    after = PositionOf(entry);
+  for (LedgerEntry& entry : page.entries) {
+    bytes += entry.event.ByteSizeLong();
+    if (response.events_size() > 0 && bytes > kMaxPageBytes) break;
+    before = entry.position;
     *response.add_events() = std::move(entry.event);
+  }
+  const bool whole =
+      response.events_size() == static_cast<int>(page.entries.size());
+  if (whole) before = page.next_before;
+  if (before > 0) {
+    response.set_next_page_token(MakeListToken(request.filter(), before));
   }
   return response;
 }

@@ -63,6 +63,26 @@ absl::Status CheckVerdict(const AuditEvent& event) {
   }
 }
 
+// Whether what an event of its kind is about is there.
+absl::Status CheckKind(const AuditEvent& event) {
+  switch (event.kind()) {
+    case AuditEvent::KIND_UNSPECIFIED:
+    case AuditEvent::KIND_VERDICT:
+      return CheckVerdict(event);
+    case AuditEvent::KIND_EPOCH_STARTED:
+      if (event.has_epoch_start()) return absl::OkStatus();
+      return Wrong("epoch_start", "an event of this kind has it");
+    case AuditEvent::KIND_GAP:
+      if (event.has_gap()) return absl::OkStatus();
+      return Wrong("gap", "an event of this kind has it");
+    case AuditEvent::KIND_TUNNEL_CLOSED:
+      if (event.has_closed_tunnel()) return absl::OkStatus();
+      return Wrong("closed_tunnel", "an event of this kind has it");
+    default:
+      return Wrong("kind", "an agent reports no events of this kind");
+  }
+}
+
 absl::Status CheckBounds(const AuditEvent& event) {
   if (event.attempts_size() > kMaxEventAttempts) {
     return Wrong("attempts", absl::StrCat("more than ", kMaxEventAttempts));
@@ -81,16 +101,17 @@ absl::Status CheckBounds(const AuditEvent& event) {
 }  // namespace
 
 absl::Status CheckEvent(const VchId& vch, absl::string_view epoch,
-                        const AuditEvent& event) {
-  if (event.ByteSizeLong() > kMaxEventBytes) {
+                        const RecordedEvent& recorded) {
+  if (recorded.payload.size() > kMaxEventBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat("more than ", kMaxEventBytes, " bytes"));
   }
+  const AuditEvent& event = recorded.event;
   PULLGATE_RETURN_IF_ERROR(CheckIdentity(vch, epoch, event));
   if (!event.has_event_time() || !IsTime(event.event_time())) {
     return Wrong("event_time", "expected a time of the years 1 to 9999");
   }
-  PULLGATE_RETURN_IF_ERROR(CheckVerdict(event));
+  PULLGATE_RETURN_IF_ERROR(CheckKind(event));
   return CheckBounds(event);
 }
 

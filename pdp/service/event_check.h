@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/identity/vch_id.h"
-#include "pullgate/audit/v1/audit_event.pb.h"
+#include "pdp/ledger/recorded_event.h"
 
 namespace pullgate::pdp {
 
@@ -15,11 +15,11 @@ inline constexpr size_t kMaxEventBytes = 64 << 10;
 inline constexpr size_t kMaxEpochBytes = 64;
 inline constexpr int kMaxEventAttempts = 128;
 
-// Whether the ledger can keep `event` of that VCH and epoch: complete, of sane
+// Whether the ledger can keep an event of that VCH and epoch: complete, of sane
 // size, and about itself. InvalidArgument, with the field. The order of
 // sequences is the ledger's matter.
 absl::Status CheckEvent(const VchId& vch, absl::string_view epoch,
-                        const pullgate::audit::v1::AuditEvent& event);
+                        const RecordedEvent& recorded);
 
 // An epoch is 1 to 64 letters, digits, '-' and '_'.
 absl::Status CheckEpoch(absl::string_view epoch);

@@ -4,12 +4,10 @@
 #include "pdp/service/event_query.h"
 
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/registry/registry_address.h"
 #include "common/status/error_info.h"
 #include "common/status/status_macros.h"
@@ -91,23 +89,19 @@ absl::StatusOr<LedgerFilter> ParseEventFilter(const pb::EventFilter& filter) {
   return out;
 }
 
-std::string MakeListToken(const pb::EventFilter& filter,
-                          const AuditLedger::ListPosition& position) {
-  return MakeToken(kListing, ScopeOf(filter),
-                   absl::StrCat(position.time_ns, " ", position.position));
+std::string MakeListToken(const pb::EventFilter& filter, int64_t before) {
+  return MakeToken(kListing, ScopeOf(filter), absl::StrCat(before));
 }
 
-absl::StatusOr<AuditLedger::ListPosition> ReadListToken(
-    const pb::EventFilter& filter, absl::string_view token) {
+absl::StatusOr<int64_t> ReadListToken(const pb::EventFilter& filter,
+                                      absl::string_view token) {
   auto text = ReadToken(kListing, ScopeOf(filter), token);
   if (!text.ok()) return InField("page_token", text.status());
-  const std::vector<std::string> parts = absl::StrSplit(*text, ' ');
-  AuditLedger::ListPosition position;
-  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &position.time_ns) ||
-      !absl::SimpleAtoi(parts[1], &position.position)) {
+  int64_t before = 0;
+  if (!absl::SimpleAtoi(*text, &before) || before < 1) {
     return InField("page_token", absl::InvalidArgumentError("malformed"));
   }
-  return position;
+  return before;
 }
 
 std::string MakeCursor(int64_t position) {
@@ -118,7 +112,7 @@ absl::StatusOr<int64_t> ReadCursor(absl::string_view cursor) {
   auto text = ReadToken(kTail, "", cursor);
   if (!text.ok()) return InField("cursor", text.status());
   int64_t position = 0;
-  if (!absl::SimpleAtoi(*text, &position)) {
+  if (!absl::SimpleAtoi(*text, &position) || position < 0) {
     return InField("cursor", absl::InvalidArgumentError("malformed"));
   }
   return position;

@@ -5,7 +5,6 @@
 #define PULLGATE_PDP_SERVICE_EVENT_QUERY_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,10 +20,11 @@ namespace pullgate::pdp {
 absl::StatusOr<LedgerFilter> ParseEventFilter(
     const pullgate::audit::v1::EventFilter& filter);
 
-// Where a list of events goes on. A token is good for its own filter only.
+// Where a list of events goes on: before a position. A token is good for its
+// own filter only.
 std::string MakeListToken(const pullgate::audit::v1::EventFilter& filter,
-                          const AuditLedger::ListPosition& position);
-absl::StatusOr<AuditLedger::ListPosition> ReadListToken(
+                          int64_t before);
+absl::StatusOr<int64_t> ReadListToken(
     const pullgate::audit::v1::EventFilter& filter, absl::string_view token);
 
 // Where a follower goes on: after the event at `position`.

@@ -16,6 +16,9 @@ namespace {
 
 namespace pb = pullgate::audit::v1;
 
+// No sequence is as large; adding 1 stays possible.
+constexpr int64_t kMaxSequence = int64_t{1} << 62;
+
 absl::Status CheckSize(const pb::ReportEventsRequest& request) {
   if (request.events_size() > kMaxReportEvents) {
     return InField("events",
@@ -43,11 +46,15 @@ absl::Status At(int64_t sequence, const absl::Status& status) {
   return named;
 }
 
-absl::Status Gap(int64_t expected, int64_t got) {
-  return At(got, WithReason(absl::OutOfRangeError(absl::StrCat(
-                                "sequence ", expected,
-                                " was expected, after the last durable one")),
-                            "SEQUENCE_GAP"));
+// What does not parse has no sequence: it is named by its place.
+absl::Status Unreadable(size_t index, int64_t sequence_before) {
+  return InField(
+      absl::StrCat("events[", index, "]"),
+      absl::InvalidArgumentError(absl::StrCat(
+          "not a pullgate.audit.v1.AuditEvent",
+          sequence_before == 0 ? ""
+                               : absl::StrCat(", after the event of sequence ",
+                                              sequence_before))));
 }
 
 }  // namespace
@@ -69,7 +76,7 @@ absl::Status ReportSession::Handle(const pb::ReportEventsRequest& request) {
                    absl::InvalidArgumentError("in the first message only"));
   }
   PULLGATE_RETURN_IF_ERROR(CheckSize(request));
-  return Continue(request.events());
+  return Continue(request);
 }
 
 absl::Status ReportSession::Begin(const pb::ReportEventsRequest& request) {
@@ -85,45 +92,59 @@ absl::Status ReportSession::Begin(const pb::ReportEventsRequest& request) {
   }
   PULLGATE_ASSIGN_OR_RETURN(const int64_t last,
                             ledger_->LastSequence(*vch, request.epoch()));
-  source_ = Source{*std::move(vch), request.epoch(), last};
+  source_ = Source{*std::move(vch), request.epoch()};
+  PULLGATE_RETURN_IF_ERROR(NoteDropped(request.dropped_through()));
   Acknowledge(last);
   return absl::OkStatus();
 }
 
-absl::Status ReportSession::Continue(const Events& events) {
-  absl::Status broken;
-  const int valid = ValidPrefix(events, &broken);
-  if (valid > 0) {
-    const std::vector<pb::AuditEvent> batch(events.begin(),
-                                            events.begin() + valid);
-    PULLGATE_ASSIGN_OR_RETURN(
-        source_->last_sequence,
-        ledger_->Append(source_->vch, source_->epoch, batch));
-    observer_->EventsStored(source_->vch, valid, source_->last_sequence);
+absl::Status ReportSession::NoteDropped(int64_t dropped_through) {
+  if (dropped_through < 0 || dropped_through >= kMaxSequence) {
+    return InField("dropped_through",
+                   absl::InvalidArgumentError("expected a sequence, or 0"));
   }
-  if (valid > 0 || broken.ok()) Acknowledge(source_->last_sequence);
-  return broken;
+  source_->dropped_through =
+      std::max(source_->dropped_through, dropped_through);
+  return absl::OkStatus();
 }
 
-int ReportSession::ValidPrefix(const Events& events,
-                               absl::Status* broken) const {
-  int64_t last = source_->last_sequence;
-  for (int i = 0; i < events.size(); ++i) {
-    const pb::AuditEvent& event = events[i];
-    const absl::Status status = CheckEvent(source_->vch, source_->epoch, event);
-    if (!status.ok()) {
-      *broken = At(event.sequence(), status);
-      return i;
-    }
-    if (event.sequence() > last + 1 ||
-        (i > 0 && event.sequence() != events[i - 1].sequence() + 1)) {
-      *broken = Gap(i > 0 ? events[i - 1].sequence() + 1 : last + 1,
-                    event.sequence());
-      return i;
-    }
-    last = std::max(last, event.sequence());
+absl::Status ReportSession::Continue(const pb::ReportEventsRequest& request) {
+  PULLGATE_RETURN_IF_ERROR(NoteDropped(request.dropped_through()));
+  absl::Status broken;
+  const std::vector<RecordedEvent> events = ValidPrefix(request, &broken);
+  // An empty batch is answered too.
+  if (events.empty() && !broken.ok()) return broken;
+  PULLGATE_ASSIGN_OR_RETURN(const AppendResult result,
+                            ledger_->Append(source_->vch, source_->epoch,
+                                            events, source_->dropped_through));
+  if (!events.empty()) {
+    observer_->EventsStored(source_->vch, static_cast<int>(events.size()),
+                            result.last_sequence);
   }
-  return events.size();
+  Acknowledge(result.last_sequence);
+  return result.refused.ok() ? broken : result.refused;
+}
+
+std::vector<RecordedEvent> ReportSession::ValidPrefix(
+    const pb::ReportEventsRequest& request, absl::Status* broken) const {
+  std::vector<RecordedEvent> events;
+  events.reserve(static_cast<size_t>(request.events_size()));
+  for (const std::string& payload : request.events()) {
+    std::optional<RecordedEvent> recorded = ParseRecordedEvent(payload);
+    if (!recorded) {
+      *broken = Unreadable(events.size(),
+                           events.empty() ? 0 : events.back().event.sequence());
+      return events;
+    }
+    const absl::Status status =
+        CheckEvent(source_->vch, source_->epoch, *recorded);
+    if (!status.ok()) {
+      *broken = At(recorded->event.sequence(), status);
+      return events;
+    }
+    events.push_back(*std::move(recorded));
+  }
+  return events;
 }
 
 void ReportSession::Acknowledge(int64_t sequence) {

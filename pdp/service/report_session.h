@@ -16,6 +16,7 @@
 #include "common/rpc/caller.h"
 #include "common/sync/mutex.h"
 #include "pdp/ledger/audit_ledger.h"
+#include "pdp/ledger/recorded_event.h"
 #include "pdp/service/audit_observer.h"
 #include "pdp/service/conversation.h"
 #include "pullgate/audit/v1/audit_service.pb.h"
@@ -43,24 +44,26 @@ class ReportSession final
   void OnEnd() override {}
 
  private:
-  using Events =
-      google::protobuf::RepeatedPtrField<pullgate::audit::v1::AuditEvent>;
-
   // Which spool is reported.
   struct Source {
     VchId vch;
     std::string epoch;
-    int64_t last_sequence;  // durable here
+    // What the agent says it dropped, up to this.
+    int64_t dropped_through = 0;
   };
 
   absl::Status Handle(const pullgate::audit::v1::ReportEventsRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Begin(const pullgate::audit::v1::ReportEventsRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::Status Continue(const Events& events) ABSL_LOCKS_EXCLUDED(mu_);
-  // How many from the start are valid and follow on each other; `*broken` says
+  absl::Status NoteDropped(int64_t dropped_through);
+  absl::Status Continue(const pullgate::audit::v1::ReportEventsRequest& request)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // The events from the start that are valid, each by itself; `*broken` says
   // what is wrong with the next.
-  int ValidPrefix(const Events& events, absl::Status* broken) const;
+  std::vector<RecordedEvent> ValidPrefix(
+      const pullgate::audit::v1::ReportEventsRequest& request,
+      absl::Status* broken) const;
   void Acknowledge(int64_t sequence) ABSL_LOCKS_EXCLUDED(mu_);
 
   const Caller caller_;

@@ -100,7 +100,11 @@ class FakeAuditService final
     MutexLock lock(&mu_);
     largest_batch_ =
         std::max(largest_batch_, static_cast<size_t>(request.events_size()));
-    for (const pullgate::audit::v1::AuditEvent& event : request.events()) {
+    for (const std::string& payload : request.events()) {
+      pullgate::audit::v1::AuditEvent event;
+      if (!event.ParseFromString(payload)) {
+        return {grpc::StatusCode::INVALID_ARGUMENT, "no event"};
+      }
       const auto expected = static_cast<int64_t>(events_.size()) + 1;
       if (event.sequence() < expected) continue;  // a repeat
       if (event.sequence() > expected) {

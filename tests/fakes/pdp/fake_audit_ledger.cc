@@ -31,48 +31,42 @@ absl::StatusOr<int64_t> FakeAuditLedger::LastSequence(const VchId& vch,
                                                       absl::string_view epoch) {
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(failure_);
-  const auto last = last_.find({vch, std::string(epoch)});
-  return last == last_.end() ? 0 : last->second;
+  const auto known = epochs_.find({vch, std::string(epoch)});
+  return known == epochs_.end() ? 0 : known->second.last_sequence;
 }
 
-absl::StatusOr<int64_t> FakeAuditLedger::Append(
+absl::StatusOr<AppendResult> FakeAuditLedger::Append(
     const VchId& vch, absl::string_view epoch,
-    const std::vector<pullgate::audit::v1::AuditEvent>& events) {
+    absl::Span<const RecordedEvent> events, int64_t dropped_through) {
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(failure_);
-  int64_t& last = last_[{vch, std::string(epoch)}];
-  for (const auto& event : events) {
-    if (event.sequence() <= last) continue;
-    if (event.sequence() != last + 1) return absl::OutOfRangeError("gap");
-    last = event.sequence();
+  EpochState& state = epochs_[{vch, std::string(epoch)}];
+  const EventRun run = NewEvents(vch, epoch, state, dropped_through, events);
+  for (const RecordedEvent& recorded : run.fresh) {
+    state.last_sequence = recorded.event.sequence();
+    state.last_hash = recorded.hash;
     LedgerEntry entry;
     entry.position = static_cast<int64_t>(entries_.size()) + 1;
-    entry.time_ns = event.event_time().seconds() * 1'000'000'000;
-    entry.event = event;
+    entry.event = recorded.event;
     entries_.push_back(std::move(entry));
   }
   grown_.NotifyAll();
-  return last;
+  return AppendResult{state.last_sequence, run.refused};
 }
 
-absl::StatusOr<std::vector<LedgerEntry>> FakeAuditLedger::List(
-    const LedgerFilter& filter, std::optional<ListPosition> after, int limit) {
+absl::StatusOr<LedgerPage> FakeAuditLedger::List(const LedgerFilter& filter,
+                                                 int64_t before, int limit) {
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(failure_);
-  const auto newer = [](const LedgerEntry& a, const LedgerEntry& b) {
-    return std::make_pair(a.time_ns, a.position) >
-           std::make_pair(b.time_ns, b.position);
-  };
-  std::vector<LedgerEntry> page;
-  for (const LedgerEntry& entry : entries_) {
-    const bool later =
-        !after || std::make_pair(entry.time_ns, entry.position) <
-                      std::make_pair(after->time_ns, after->position);
-    if (later && Matches(filter, entry)) page.push_back(entry);
-  }
-  std::sort(page.begin(), page.end(), newer);
-  if (page.size() > static_cast<size_t>(limit)) {
-    page.resize(static_cast<size_t>(limit));
+  LedgerPage page;
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (before > 0 && entry->position >= before) continue;
+    if (!Matches(filter, *entry)) continue;
+    if (static_cast<int>(page.entries.size()) == limit) {
+      page.next_before = page.entries.back().position;
+      break;
+    }
+    page.entries.push_back(*entry);
   }
   return page;
 }

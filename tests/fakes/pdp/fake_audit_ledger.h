@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,8 +16,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "common/sync/mutex.h"
 #include "pdp/ledger/audit_ledger.h"
+#include "pdp/ledger/event_run.h"
+#include "pdp/ledger/recorded_event.h"
 
 namespace pullgate::pdp {
 
@@ -31,12 +33,11 @@ class FakeAuditLedger final : public AuditLedger {
 
   absl::StatusOr<int64_t> LastSequence(const VchId& vch,
                                        absl::string_view epoch) override;
-  absl::StatusOr<int64_t> Append(
-      const VchId& vch, absl::string_view epoch,
-      const std::vector<pullgate::audit::v1::AuditEvent>& events) override;
-  absl::StatusOr<std::vector<LedgerEntry>> List(
-      const LedgerFilter& filter, std::optional<ListPosition> after,
-      int limit) override;
+  absl::StatusOr<AppendResult> Append(const VchId& vch, absl::string_view epoch,
+                                      absl::Span<const RecordedEvent> events,
+                                      int64_t dropped_through) override;
+  absl::StatusOr<LedgerPage> List(const LedgerFilter& filter, int64_t before,
+                                  int limit) override;
   absl::StatusOr<std::vector<LedgerEntry>> ListFrom(
       const LedgerFilter& filter, int64_t position, int limit,
       int64_t* scanned_to) override;
@@ -50,7 +51,8 @@ class FakeAuditLedger final : public AuditLedger {
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
   std::vector<LedgerEntry> entries_ ABSL_GUARDED_BY(mu_);
-  std::map<std::pair<VchId, std::string>, int64_t> last_ ABSL_GUARDED_BY(mu_);
+  std::map<std::pair<VchId, std::string>, EpochState> epochs_
+      ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pullgate::pdp

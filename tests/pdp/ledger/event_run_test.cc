@@ -9,9 +9,11 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "common/status/error_info.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/audit_events.h"
+#include "tests/support/pdp/recorded_events.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -25,18 +27,28 @@ class EventRunTest : public testing::Test {
  protected:
   // The new sequences of `events_`.
   std::vector<int64_t> New(int64_t last_sequence) {
-    const auto fresh = NewEvents(vch_, "e1", last_sequence, events_);
-    EXPECT_TRUE(fresh.ok()) << fresh.status();
-    if (!fresh.ok()) return {-1};
-    return SequencesOf(std::vector<AuditEvent>(fresh->begin(), fresh->end()));
+    recorded_ = Recorded(events_);
+    EpochState state;
+    state.last_sequence = last_sequence;
+    run_ = NewEvents(vch_, "e1", state, dropped_through_, recorded_);
+    std::vector<int64_t> sequences;
+    sequences.reserve(run_.fresh.size());
+    for (const RecordedEvent& recorded : run_.fresh) {
+      sequences.push_back(recorded.event.sequence());
+    }
+    return sequences;
   }
 
   absl::Status Error(int64_t last_sequence) {
-    return NewEvents(vch_, "e1", last_sequence, events_).status();
+    New(last_sequence);
+    return run_.refused;
   }
 
   const VchId vch_ = Vch("vch-1");
   std::vector<AuditEvent> events_ = SampleEvents(vch_, "e1", 4, 6);
+  int64_t dropped_through_ = 0;
+  std::vector<RecordedEvent> recorded_;
+  EventRun run_;
 };
 
 TEST_F(EventRunTest, IsWhatTheLedgerHasNotYet) {
@@ -44,6 +56,26 @@ TEST_F(EventRunTest, IsWhatTheLedgerHasNotYet) {
   EXPECT_THAT(New(4), ElementsAre(5, 6));
   EXPECT_THAT(New(6), IsEmpty());
   EXPECT_THAT(New(100), IsEmpty());
+  EXPECT_EQ(run_.refused, absl::OkStatus());
+}
+
+TEST_F(EventRunTest, KeepsWhatIsValidBeforeABrokenEvent) {
+  events_[2].set_vch("vchs/vch-2");
+  EXPECT_THAT(New(3), ElementsAre(4, 5));
+  EXPECT_EQ(run_.refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(New(4), ElementsAre(5));
+  EXPECT_THAT(New(5), IsEmpty());
+}
+
+TEST_F(EventRunTest, GoesOnAfterWhatWasDropped) {
+  dropped_through_ = 3;
+  EXPECT_THAT(New(1), ElementsAre(4, 5, 6));
+  EXPECT_EQ(run_.refused, absl::OkStatus());
+  EXPECT_THAT(New(4), ElementsAre(5, 6)) << "older news";
+  dropped_through_ = 2;
+  EXPECT_EQ(ReasonOf(Error(1)), "SEQUENCE_GAP");
+  dropped_through_ = 4;
+  EXPECT_EQ(ReasonOf(Error(1)), "SEQUENCE_GAP") << "it said 4 is gone";
 }
 
 TEST_F(EventRunTest, MayBeEmpty) {

@@ -13,6 +13,7 @@
 #include "common/files/data_directory.h"
 #include "pdp/ledger/sqlite_audit_ledger.h"
 #include "tests/support/audit_events.h"
+#include "tests/support/pdp/recorded_events.h"
 #include "tests/support/temp_dir.h"
 
 namespace pullgate::pdp {
@@ -23,6 +24,7 @@ struct OpenedLedger {
   std::unique_ptr<SqliteAuditLedger> ledger;
 
   SqliteAuditLedger* operator->() const { return ledger.get(); }
+  SqliteAuditLedger& operator*() const { return *ledger; }
 };
 
 inline absl::StatusOr<OpenedLedger> TryOpenLedger(

@@ -24,9 +24,9 @@ constexpr int64_t kTotal = int64_t{kAgents} * kBatches * kEach;
 
 void Report(SqliteAuditLedger& ledger, const VchId& vch) {
   for (int64_t batch = 0; batch < kBatches; ++batch) {
-    const auto acked = ledger.Append(
-        vch, "e1",
-        SampleEvents(vch, "e1", batch * kEach + 1, (batch + 1) * kEach));
+    const auto acked =
+        Store(ledger, vch, "e1",
+              SampleEvents(vch, "e1", batch * kEach + 1, (batch + 1) * kEach));
     ASSERT_TRUE(acked.ok()) << acked.status();
     EXPECT_GE(*acked, (batch + 1) * kEach);
   }
@@ -76,7 +76,7 @@ TEST(SqliteAuditLedgerConcurrencyTest, ABrokenBatchHarmsNobodyElse) {
     breakers.Start([&ledger, &stop, i] {
       const VchId vch = Vch(absl::StrCat("broken-", i));
       while (!stop) {
-        EXPECT_EQ(ledger->Append(vch, "e1", SampleEvents(vch, "e1", 5, 9))
+        EXPECT_EQ(Store(*ledger, vch, "e1", SampleEvents(vch, "e1", 5, 9))
                       .status()
                       .code(),
                   absl::StatusCode::kOutOfRange);

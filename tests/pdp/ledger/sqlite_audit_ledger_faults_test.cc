@@ -61,7 +61,7 @@ TEST(SqliteAuditLedgerFaultsTest, AFullDiskStoresNothingAndHealsByItself) {
   absl::Status refusal;
   while (refusal.ok() && last < 10'000) {
     const auto outcome =
-        ledger->Append(vch, "e1", SampleEvents(vch, "e1", last + 1, last + 10));
+        Store(*ledger, vch, "e1", SampleEvents(vch, "e1", last + 1, last + 10));
     refusal = outcome.status();
     if (outcome.ok()) last = *outcome;
   }
@@ -76,7 +76,7 @@ TEST(SqliteAuditLedgerFaultsTest, AFullDiskStoresNothingAndHealsByItself) {
   disk.SetPlentyFree();
   // With a registry that the abandoned transaction had seen first.
   auto events = SampleEvents(vch, "e1", last + 1, last + 10);
-  EXPECT_EQ(ledger->Append(vch, "e1", events).value(), last + 10);
+  EXPECT_EQ(Store(*ledger, vch, "e1", events).value(), last + 10);
   EXPECT_EQ(ledger->LastPosition().value(), last + 10);
   EXPECT_EQ(StoredSequences(*ledger.ledger, vch), OneTo(last + 10));
 }
@@ -89,19 +89,19 @@ TEST(SqliteAuditLedgerFaultsTest, NamesOfAnAbandonedTransactionAreForgotten) {
   auto events = SampleEvents(vch, "e1", 1, 2);
   events[0].set_registry("first.example");
   disk.FailWrites(true);
-  EXPECT_EQ(ledger->Append(vch, "e1", events).status().code(),
+  EXPECT_EQ(Store(*ledger, vch, "e1", events).status().code(),
             absl::StatusCode::kUnavailable);
   disk.FailWrites(false);
   const VchId other = Vch("vch-2");
   auto others = SampleEvents(other, "e1", 1, 1);
   others[0].set_registry("second.example");
-  ASSERT_TRUE(ledger->Append(other, "e1", others).ok());
-  ASSERT_TRUE(ledger->Append(vch, "e1", events).ok());
+  ASSERT_TRUE(Store(*ledger, other, "e1", others).ok());
+  ASSERT_TRUE(Store(*ledger, vch, "e1", events).ok());
   LedgerFilter filter;
   filter.registry = "first.example";
-  EXPECT_EQ(ledger->List(filter, {}, 10)->size(), 1u);
+  EXPECT_EQ(ledger->List(filter, 0, 10)->entries.size(), 1u);
   filter.registry = "second.example";
-  EXPECT_EQ(ledger->List(filter, {}, 10)->size(), 1u);
+  EXPECT_EQ(ledger->List(filter, 0, 10)->entries.size(), 1u);
 }
 
 TEST(SqliteAuditLedgerFaultsTest, AcknowledgedEventsSurvivePowerLoss) {
@@ -111,7 +111,7 @@ TEST(SqliteAuditLedgerFaultsTest, AcknowledgedEventsSurvivePowerLoss) {
   const OpenedLedger ledger = OpenLedger(dir.path());
   const VchId vch = Vch("vch-1");
   for (int64_t last = 5; last <= 200; last += 5) {
-    ASSERT_EQ(ledger->Append(vch, "e1", SampleEvents(vch, "e1", last - 4, last))
+    ASSERT_EQ(Store(*ledger, vch, "e1", SampleEvents(vch, "e1", last - 4, last))
                   .value(),
               last);
     const TempDir left;
@@ -145,11 +145,11 @@ void LiveUntilKilled(const std::string& path,
       int64_t last = ledger->LastSequence(vch, "e1").value();
       while (true) {
         const auto batch = SampleEvents(vch, "e1", last + 1, last + 7);
-        const auto acked = ledger->Append(vch, "e1", batch);
+        const auto acked = Store(*ledger, vch, "e1", batch);
         if (!acked.ok()) return;
         last = *acked;
         reporter.Report(absl::StrCat(agent, " ", last));
-        if (last % 2 == 0 && !ledger->Append(vch, "e1", batch).ok()) return;
+        if (last % 2 == 0 && !Store(*ledger, vch, "e1", batch).ok()) return;
       }
     });
   }

@@ -40,9 +40,13 @@ class AuditStreamTest : public ::testing::Test {
     request.Clear();
     for (const pb::AuditEvent& event :
          SampleEvents(Vch("a"), "e1", first, last)) {
-      *request.add_events() = event;
+      request.add_events(event.SerializeAsString());
     }
-    if (broken >= 0) request.mutable_events(broken)->clear_event_id();
+    if (broken >= 0) {
+      pb::AuditEvent event;
+      event.set_event_id("broken");
+      *request.mutable_events(broken) += event.SerializeAsString();
+    }
     stream->Write(request);
     int64_t acked = response.acked_sequence();
     if (stream->Read(&response)) acked = response.acked_sequence();

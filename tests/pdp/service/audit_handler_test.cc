@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/fakes/pdp/fake_audit_ledger.h"
 #include "tests/support/audit_events.h"
+#include "tests/support/pdp/recorded_events.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -25,7 +26,7 @@ std::vector<int64_t> Sequences(
 TEST(ListEventsTest, PagesThroughEverythingNewestFirst) {
   FakeAuditLedger ledger;
   ASSERT_TRUE(
-      ledger.Append(Vch("a"), "e", SampleEvents(Vch("a"), "e", 1, 5)).ok());
+      Store(ledger, Vch("a"), "e", SampleEvents(Vch("a"), "e", 1, 5)).ok());
   ListEventsRequest request;
   request.set_page_size(2);
   std::vector<int64_t> seen;
@@ -44,7 +45,7 @@ TEST(ListEventsTest, PagesThroughEverythingNewestFirst) {
 TEST(ListEventsTest, AFullLastPageHasNoToken) {
   FakeAuditLedger ledger;
   ASSERT_TRUE(
-      ledger.Append(Vch("a"), "e", SampleEvents(Vch("a"), "e", 1, 2)).ok());
+      Store(ledger, Vch("a"), "e", SampleEvents(Vch("a"), "e", 1, 2)).ok());
   ListEventsRequest request;
   request.set_page_size(2);
   EXPECT_EQ(ListEvents(request, ledger)->next_page_token(), "");
@@ -54,7 +55,7 @@ TEST(ListEventsTest, APageOfLargeEventsEndsEarly) {
   FakeAuditLedger ledger;
   std::vector<AuditEvent> events = SampleEvents(Vch("a"), "e", 1, 100);
   for (AuditEvent& event : events) event.set_message(std::string(60'000, 'x'));
-  ASSERT_TRUE(ledger.Append(Vch("a"), "e", events).ok());
+  ASSERT_TRUE(Store(ledger, Vch("a"), "e", events).ok());
   ListEventsRequest request;
   request.set_page_size(100);
   size_t count = 0;

@@ -36,7 +36,7 @@ class ReportSessionTest : public ::testing::Test {
   static ReportEventsRequest Events(int64_t first, int64_t last) {
     ReportEventsRequest request;
     for (const AuditEvent& event : SampleEvents(Vch("a"), "e1", first, last)) {
-      *request.add_events() = event;
+      request.add_events(event.SerializeAsString());
     }
     return request;
   }
@@ -88,7 +88,9 @@ TEST_F(ReportSessionTest, TakesRepeatsOnceAndAnswersAnEmptyBatch) {
 TEST_F(ReportSessionTest, KeepsAndAcknowledgesWhatIsValidBeforeABrokenEvent) {
   Begin();
   ReportEventsRequest request = Events(1, 5);
-  request.mutable_events(2)->clear_effect();
+  AuditEvent third = SampleEvents(Vch("a"), "e1", 3, 3).front();
+  third.clear_effect();
+  *request.mutable_events(2) = third.SerializeAsString();
   const absl::Status status = session_.OnMessage(request);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("sequence 3"));
@@ -100,7 +102,8 @@ TEST_F(ReportSessionTest, KeepsAndAcknowledgesWhatIsValidBeforeABrokenEvent) {
 TEST_F(ReportSessionTest, RefusesAGapByTheSequenceItBreaksAt) {
   Begin();
   ReportEventsRequest request = Events(1, 2);
-  *request.add_events() = SampleEvents(Vch("a"), "e1", 4, 4).front();
+  request.add_events(
+      SampleEvents(Vch("a"), "e1", 4, 4).front().SerializeAsString());
   const absl::Status status = session_.OnMessage(request);
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(ReasonOf(status), "SEQUENCE_GAP");
@@ -114,7 +117,7 @@ TEST_F(ReportSessionTest, RefusesAGapAtTheStartAndStoresNothing) {
   const absl::Status status = session_.OnMessage(Events(2, 3));
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_THAT(std::string(status.message()), HasSubstr("1 was expected"));
-  EXPECT_EQ(Acked(), std::nullopt);
+  EXPECT_EQ(Acked(), 0);
   EXPECT_EQ(ledger_.size(), 0);
 }
 
@@ -145,7 +148,8 @@ TEST_F(ReportSessionTest, RefusesAnotherVchAndSaysSo) {
 TEST_F(ReportSessionTest, RefusesAnEventOfAnotherVch) {
   Begin();
   ReportEventsRequest request;
-  *request.add_events() = SampleEvents(Vch("b"), "e1", 1, 1).front();
+  request.add_events(
+      SampleEvents(Vch("b"), "e1", 1, 1).front().SerializeAsString());
   EXPECT_EQ(session_.OnMessage(request).code(),
             absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(ledger_.size(), 0);
@@ -173,6 +177,49 @@ TEST_F(ReportSessionTest, RefusesASecondFirstMessage) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(ReportSessionTest, NamesWhatIsNoEventByItsPlace) {
+  Begin();
+  ReportEventsRequest request = Events(1, 2);
+  request.add_events("\xff\xff no event");
+  const absl::Status status = session_.OnMessage(request);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(FieldViolationsOf(status).at(0).field, "events[2]");
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("after the event of sequence 2"));
+  EXPECT_EQ(Acked(), 2);
+}
+
+TEST_F(ReportSessionTest, GoesOnAfterWhatTheAgentDropped) {
+  Begin();
+  ASSERT_TRUE(session_.OnMessage(Events(1, 2)).ok());
+  EXPECT_EQ(Acked(), 2);
+  ReportEventsRequest dropped;
+  dropped.set_dropped_through(6);
+  EXPECT_EQ(session_.OnMessage(dropped), absl::OkStatus());
+  EXPECT_EQ(Acked(), 2);
+  EXPECT_EQ(session_.OnMessage(Events(7, 8)), absl::OkStatus());
+  EXPECT_EQ(Acked(), 8);
+}
+
+TEST_F(ReportSessionTest, RefusesAnotherGapThanTheOneItWasTold) {
+  Begin();
+  for (const auto& [dropped, first] :
+       {std::pair<int64_t, int64_t>{6, 6}, {6, 8}, {0, 2}}) {
+    ReportSession session(Caller::Agent(Vch("a")), &ledger_, &observer_);
+    ASSERT_TRUE(session.OnMessage(First()).ok());
+    ReportEventsRequest request = Events(first, first);
+    request.set_dropped_through(dropped);
+    EXPECT_EQ(ReasonOf(session.OnMessage(request)), "SEQUENCE_GAP");
+  }
+  for (const int64_t wrong : {int64_t{-1}, INT64_MAX}) {
+    ReportEventsRequest request;
+    request.set_dropped_through(wrong);
+    EXPECT_EQ(FieldViolationsOf(session_.OnMessage(request)).at(0).field,
+              "dropped_through");
+  }
+  EXPECT_EQ(ledger_.size(), 0);
+}
+
 TEST_F(ReportSessionTest, RefusesABatchThatIsTooLong) {
   Begin();
   EXPECT_EQ(session_.OnMessage(Events(1, kMaxReportEvents + 1)).code(),
@@ -183,8 +230,10 @@ TEST_F(ReportSessionTest, RefusesABatchThatIsTooLong) {
 TEST_F(ReportSessionTest, RefusesABatchOfTooManyBytes) {
   Begin();
   ReportEventsRequest request = Events(1, 100);
-  for (AuditEvent& event : *request.mutable_events()) {
-    event.set_message(std::string(60'000, 'x'));
+  AuditEvent extra;
+  extra.set_message(std::string(60'000, 'x'));
+  for (std::string& payload : *request.mutable_events()) {
+    payload += extra.SerializeAsString();
   }
   EXPECT_EQ(session_.OnMessage(request).code(),
             absl::StatusCode::kInvalidArgument);

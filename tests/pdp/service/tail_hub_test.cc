@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/fakes/pdp/fake_audit_ledger.h"
 #include "tests/support/audit_events.h"
+#include "tests/support/pdp/recorded_events.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -47,7 +48,7 @@ class EagerFollower {
 
 void Append(FakeAuditLedger& ledger, int64_t first, int64_t last) {
   ASSERT_TRUE(
-      ledger.Append(Vch("a"), "e", SampleEvents(Vch("a"), "e", first, last))
+      Store(ledger, Vch("a"), "e", SampleEvents(Vch("a"), "e", first, last))
           .ok());
 }
 

@@ -12,6 +12,7 @@
 #include "pdp/service/event_query.h"
 #include "tests/fakes/pdp/fake_audit_ledger.h"
 #include "tests/support/audit_events.h"
+#include "tests/support/pdp/recorded_events.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -22,7 +23,7 @@ class TailSessionTest : public ::testing::Test {
  protected:
   void Append(const std::string& vch, int64_t first, int64_t last) {
     ASSERT_TRUE(
-        ledger_.Append(Vch(vch), "e", SampleEvents(Vch(vch), "e", first, last))
+        Store(ledger_, Vch(vch), "e", SampleEvents(Vch(vch), "e", first, last))
             .ok());
   }
 
