@@ -19,6 +19,8 @@ def pullgate_cc_library(name, copts = [], **kwargs):
     native.cc_library(
         name = name,
         copts = PULLGATE_COPTS + copts,
+        # No shared object beside the archive: nobody links one.
+        linkstatic = True,
         **kwargs
     )
 

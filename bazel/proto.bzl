@@ -77,6 +77,7 @@ def pullgate_proto_library(name, srcs, deps = [], grpc = True, **kwargs):
         srcs = sources,
         hdrs = headers,
         copts = GENERATED_COPTS,
+        linkstatic = True,
         strip_include_prefix = "/" + _IMPORT_ROOT,
         deps = deps + system,
         **kwargs
