@@ -3,6 +3,9 @@
 
 #include "agent/sync/sqlite_last_policy_store.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -52,6 +55,20 @@ SqliteLastPolicyStore::Open(const DataDirectory& directory, const VchId& vch) {
   PULLGATE_RETURN_IF_ERROR(database->CheckIntegrity());
   PULLGATE_RETURN_IF_ERROR(ApplySchema(LastPolicySchema(), database.get()));
   return absl::WrapUnique(new SqliteLastPolicyStore(vch, std::move(database)));
+}
+
+absl::StatusOr<std::optional<HeldPolicy>> SqliteLastPolicyStore::Peek(
+    const std::string& path, const VchId& vch) {
+  const std::string file = absl::StrCat(path, "/", kFileName);
+  if (access(file.c_str(), F_OK) != 0 && errno == ENOENT) {
+    return std::optional<HeldPolicy>();
+  }
+  Database::Options options;
+  options.read_only = true;
+  PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<Database> database,
+                            Database::Open(file, options));
+  SqliteLastPolicyStore store(vch, std::move(database));
+  return store.Load();
 }
 
 absl::StatusOr<std::optional<HeldPolicy>> SqliteLastPolicyStore::Load() {

@@ -35,6 +35,11 @@ class SqliteLastPolicyStore final : public LastPolicyStore {
   static absl::StatusOr<std::unique_ptr<SqliteLastPolicyStore>> Open(
       const DataDirectory& directory, const VchId& vch);
 
+  // What the store for `vch` in the directory `path` holds, read beside the
+  // process that owns that directory. Nullopt if nothing is there yet.
+  static absl::StatusOr<std::optional<HeldPolicy>> Peek(const std::string& path,
+                                                        const VchId& vch);
+
   absl::StatusOr<std::optional<HeldPolicy>> Load() override
       ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Store(const HeldPolicy& held) override ABSL_LOCKS_EXCLUDED(mu_);

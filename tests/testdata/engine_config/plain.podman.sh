@@ -1,0 +1,42 @@
+# Puts podman on VCH build-7 behind the gate at 127.0.0.1:3128:
+#
+# pullgate-agent engine-config podman | sudo sh
+#
+# With "sh -s -- DIRECTORY" in place of "sh" it writes below that directory,
+# to look at it first.
+#
+# Of the policy, this is revision 3: run it again when registries, CAs or
+# insecure entries change.
+#
+# Nothing here permits a pull, or refuses one: the gate does, each time, and
+# says why. podman has no whitelist, and need not have one. It never sends
+# what it pulls from localhost or 127.0.0.0/8 through a proxy;
+# deploy/local/gate.nft closes that way, and every other around the gate.
+
+set -eu
+root=${1-}
+
+# put FILE: makes it, world-readable, from standard input.
+put() {
+  mkdir -p "$(dirname "$root$1")"
+  cat >"$root$1.new"
+  chmod 0644 "$root$1.new"
+  mv "$root$1.new" "$root$1"
+}
+
+# Every pull goes through the gate; containers are not told of it. buildah
+# reads the same files.
+put /etc/containers/containers.conf.d/50-pullgate.conf <<'END_OF_FILE'
+[engine]
+env = [
+  "HTTP_PROXY=http://127.0.0.1:3128",
+  "HTTPS_PROXY=http://127.0.0.1:3128",
+  "NO_PROXY=",
+  "no_proxy=",
+]
+
+[containers]
+http_proxy = false
+END_OF_FILE
+
+[ -n "$root" ] || echo "podman is behind the gate from its next start on; restart podman.service if it runs."
