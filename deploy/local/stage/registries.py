@@ -3,61 +3,25 @@
 
 """Real registries for a stage: Debian's docker-registry, filled by skopeo."""
 
-import gzip
-import hashlib
-import io
-import json
 import subprocess
-import tarfile
 
+from stage import images
 from stage import processes
-
-
-def _digest(data):
-    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def make_image(directory):
     """Writes a one-layer OCI image and returns its skopeo name."""
-    layer = io.BytesIO()
-    with tarfile.open(fileobj=layer, mode="w") as archive:
-        content = b"hello from a registry that you may pull from\n"
-        entry = tarfile.TarInfo("hello.txt")
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
-    packed = gzip.compress(layer.getvalue(), mtime=0)
-    config = json.dumps({
-        "architecture": "amd64", "os": "linux", "config": {},
-        "rootfs": {"type": "layers", "diff_ids": [_digest(layer.getvalue())]},
-    }).encode()
-
-    blobs = directory / "image" / "blobs" / "sha256"
-    blobs.mkdir(parents=True, exist_ok=True)
-
-    def put(data, media_type):
-        (blobs / _digest(data)[7:]).write_bytes(data)
-        return {"mediaType": media_type, "digest": _digest(data),
-                "size": len(data)}
-
-    prefix = "application/vnd.oci.image."
-    manifest = json.dumps({
-        "schemaVersion": 2, "mediaType": prefix + "manifest.v1+json",
-        "config": put(config, prefix + "config.v1+json"),
-        "layers": [put(packed, prefix + "layer.v1.tar+gzip")],
-    }).encode()
-    entry = put(manifest, prefix + "manifest.v1+json")
-    entry["annotations"] = {"org.opencontainers.image.ref.name": "1.0"}
-    root = directory / "image"
-    (root / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
-    (root / "index.json").write_text(
-        json.dumps({"schemaVersion": 2, "manifests": [entry]}))
-    return "oci:%s:1.0" % root
+    return images.Image(directory / "image", [
+        ("hello.txt", b"hello from a registry that you may pull from\n")]).name
 
 
 class Registry:
-    """One docker-registry on `address`:`port`, over TLS if `leaf` is given."""
+    """One docker-registry on `address`:`port`, over TLS if `leaf` is given.
 
-    def __init__(self, directory, name, address, port, leaf=None):
+    `extra` is added to its configuration.
+    """
+
+    def __init__(self, directory, name, address, port, leaf=None, extra=""):
         self.name = name
         self.address = address
         self.port = port
@@ -71,7 +35,7 @@ class Registry:
             "version: 0.1\nlog:\n  level: error\n  accesslog:\n"
             "    disabled: true\nstorage:\n"
             "  filesystem:\n    rootdirectory: %s\n"
-            "http:\n  addr: %s:%d\n%s" % (data, address, port, tls))
+            "http:\n  addr: %s:%d\n%s%s" % (data, address, port, tls, extra))
         if processes.accepts(address, port):
             raise processes.StageError(
                 "%s:%d is taken; end what listens there and try again" %
