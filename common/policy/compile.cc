@@ -177,7 +177,7 @@ class PolicyCompiler {
     if (rule.scheme() == Scheme::kHttp) return;
     const RegistryAddress question = QuestionAbout(rule);
     const EndpointMatches matches =
-        DirectMatches(index_->rules, question).https;
+        DirectMatches(index_->rules, question).At(Scheme::kHttps);
     const bool verified = GoesBefore(matches.whitelist, matches.insecure);
     if (!verified || HasCaInScope(question)) return;
     findings_.Notice(place, "NO_CA_IN_SCOPE",
@@ -190,7 +190,8 @@ class PolicyCompiler {
     for (const std::vector<std::string>& scope : index_->ca_scopes) {
       if (scope.empty()) return true;
     }
-    return DirectMatches(index_->scopes, question).https.whitelist.rank != 0;
+    const Matches matches = DirectMatches(index_->scopes, question);
+    return matches.At(Scheme::kHttps).whitelist.rank != 0;
   }
 
   CompileResult Finish() {

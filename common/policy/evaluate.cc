@@ -4,11 +4,18 @@
 #include "common/policy/evaluate.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "common/policy/endpoint.h"
+#include "common/policy/name_suffixes.h"
 
 namespace pullgate {
 namespace {
 
 bool Never() { return false; }
+
+constexpr EndpointMatches kNoMatches;
 
 // Brings together the judgements at one endpoint, address by address.
 class Gatherer {
@@ -25,11 +32,8 @@ class Gatherer {
     verdict_.allowed = true;
     verdict_.pinned |= bit;
     verdict_.kept_secure |= judgement.kept_secure;
-    if (GoesBefore(judgement.passed_over, verdict_.passed_over)) {
-      verdict_.passed_over = judgement.passed_over;
-    }
-    Match& best = judgement.insecure ? insecure_ : secure_;
-    if (GoesBefore(judgement.decider, best)) best = judgement.decider;
+    KeepBetter(*judgement.passed_over, verdict_.passed_over);
+    KeepBetter(*judgement.decider, judgement.insecure ? insecure_ : secure_);
     all_insecure_ &= judgement.insecure;
   }
 
@@ -47,22 +51,39 @@ class Gatherer {
   Match secure_;
 };
 
-// A question about a name, at both endpoints.
+// A question about a name.
 class NameEvaluator {
  public:
-  NameEvaluator(const PolicyIndex& policy, const RegistryAddress& question)
+  NameEvaluator(const PolicyIndex& policy, const RegistryAddress& question,
+                const NameSuffixes& name)
       : policy_(policy),
         question_(question),
-        direct_(DirectMatches(policy.rules, question)) {}
+        name_(name),
+        direct_(DirectMatches(policy.rules, question, name)),
+        alike_(direct_.alike()) {}
 
-  Evaluation Evaluate(const Evidence& evidence) {
-    if (evidence.addresses.empty()) AddNameAlone();
-    uint64_t bit = 1;
-    for (const IpAddress& address : evidence.addresses) {
-      AddAddress(address, bit);
-      bit <<= 1;
+  void AddAddress(const Matches& by_evidence, const IpAddress& address,
+                  uint64_t bit) {
+    if (alike_ && !by_evidence.alike()) {
+      alike_ = false;
+      http_ = https_;
     }
-    return {https_.Finish(), http_.Finish()};
+    if (Has(Scheme::kHttps)) {
+      AddAt(Scheme::kHttps, by_evidence, address, bit, https_);
+    }
+    if (!alike_ && Has(Scheme::kHttp)) {
+      AddAt(Scheme::kHttp, by_evidence, address, bit, http_);
+    }
+  }
+
+  void AddNameAlone() {
+    if (Has(Scheme::kHttps)) AddNameAt(Scheme::kHttps, https_);
+    if (!alike_ && Has(Scheme::kHttp)) AddNameAt(Scheme::kHttp, http_);
+  }
+
+  Evaluation Finish() {
+    const EndpointVerdict https = https_.Finish();
+    return {https, alike_ ? https : http_.Finish()};
   }
 
  private:
@@ -70,18 +91,10 @@ class NameEvaluator {
     return question_.scheme().value_or(scheme) == scheme;
   }
 
-  void AddAddress(const IpAddress& address, uint64_t bit) {
-    const Matches found = MatchesByAddress(policy_.rules, question_, address);
-    if (Has(Scheme::kHttps)) {
-      AddAt(direct_.https, found.https, address, bit, https_);
-    }
-    if (Has(Scheme::kHttp)) {
-      AddAt(direct_.http, found.http, address, bit, http_);
-    }
-  }
-
-  void AddAt(const EndpointMatches& direct, const EndpointMatches& by_evidence,
-             const IpAddress& address, uint64_t bit, Gatherer& gatherer) {
+  void AddAt(Scheme scheme, const Matches& found, const IpAddress& address,
+             uint64_t bit, Gatherer& gatherer) {
+    const EndpointMatches& direct = direct_.At(scheme);
+    const EndpointMatches& by_evidence = found.At(scheme);
     const bool open = policy_.mode == PolicyMode::kOpen;
     if (!open && !direct.any() && !by_evidence.any()) return;
     const Judgement judgement = Judge(policy_, direct, by_evidence, [&] {
@@ -93,26 +106,48 @@ class NameEvaluator {
     });
   }
 
-  void AddNameAlone() {
+  void AddNameAt(Scheme scheme, Gatherer& gatherer) {
     const auto is_protected = [this] { return IsNameProtected(); };
-    if (Has(Scheme::kHttps)) {
-      https_.Add(Judge(policy_, direct_.https, {}, is_protected), 0, Never);
-    }
-    if (Has(Scheme::kHttp)) {
-      http_.Add(Judge(policy_, direct_.http, {}, is_protected), 0, Never);
-    }
+    gatherer.Add(Judge(policy_, direct_.At(scheme), kNoMatches, is_protected),
+                 0, Never);
   }
 
   bool IsNameProtected() const {
-    return policy_.protected_registries.CoversName(question_.name()->text());
+    return policy_.protected_registries.CoversName(name_);
   }
 
   const PolicyIndex& policy_;
   const RegistryAddress& question_;
+  const NameSuffixes& name_;
   const Matches direct_;
+  // Whether http_ is what https_ is, and left empty.
+  bool alike_;
   Gatherer https_;
   Gatherer http_;
 };
+
+Evaluation EvaluateName(const PolicyIndex& policy,
+                        const RegistryAddress& question,
+                        const Evidence& evidence) {
+  const NameSuffixes name(question.name()->text());
+  policy.rules.Prefetch(name);
+  const std::vector<IpAddress>& addresses = evidence.addresses;
+  if (addresses.empty()) {
+    NameEvaluator evaluator(policy, question, name);
+    evaluator.AddNameAlone();
+    return evaluator.Finish();
+  }
+  // Before the name, whose memory is on its way.
+  const Matches by_first =
+      MatchesByAddress(policy.rules, question, addresses.front());
+  NameEvaluator evaluator(policy, question, name);
+  evaluator.AddAddress(by_first, addresses.front(), 1);
+  for (size_t i = 1; i < addresses.size(); ++i) {
+    evaluator.AddAddress(MatchesByAddress(policy.rules, question, addresses[i]),
+                         addresses[i], uint64_t{1} << i);
+  }
+  return evaluator.Finish();
+}
 
 Evaluation EvaluateAddress(const PolicyIndex& policy,
                            const RegistryAddress& question,
@@ -120,9 +155,7 @@ Evaluation EvaluateAddress(const PolicyIndex& policy,
   const Matches direct = DirectMatches(policy.rules, question);
   Matches by_evidence;
   for (const DnsName& name : evidence.names) {
-    const Matches found = MatchesByName(policy.rules, question, name);
-    by_evidence.https.Add(found.https);
-    by_evidence.http.Add(found.http);
+    by_evidence.Add(MatchesByName(policy.rules, question, name));
   }
   const auto is_protected = [&] {
     const ProtectedSet& registries = policy.protected_registries;
@@ -132,27 +165,27 @@ Evaluation EvaluateAddress(const PolicyIndex& policy,
                          return registries.CoversName(name.text());
                        });
   };
-  Gatherer https;
-  Gatherer http;
-  if (EndpointOf(question, Scheme::kHttps).has_value()) {
-    https.Add(Judge(policy, direct.https, by_evidence.https, is_protected), 1,
-              Never);
-  }
-  if (EndpointOf(question, Scheme::kHttp).has_value()) {
-    http.Add(Judge(policy, direct.http, by_evidence.http, is_protected), 1,
-             Never);
-  }
-  return {https.Finish(), http.Finish()};
+  const auto verdict_at = [&](Scheme scheme) {
+    Gatherer gatherer;
+    if (EndpointOf(question, scheme).has_value()) {
+      gatherer.Add(Judge(policy, direct.At(scheme), by_evidence.At(scheme),
+                         is_protected),
+                   1, Never);
+    }
+    return gatherer.Finish();
+  };
+  const EndpointVerdict https = verdict_at(Scheme::kHttps);
+  const bool alike = direct.alike() && by_evidence.alike();
+  return {https, alike ? https : verdict_at(Scheme::kHttp)};
 }
 
 }  // namespace
 
 Evaluation Evaluate(const PolicyIndex& policy, const RegistryAddress& question,
                     const Evidence& evidence) {
-  if (question.address() != nullptr) {
-    return EvaluateAddress(policy, question, evidence);
-  }
-  return NameEvaluator(policy, question).Evaluate(evidence);
+  return question.name() != nullptr
+             ? EvaluateName(policy, question, evidence)
+             : EvaluateAddress(policy, question, evidence);
 }
 
 bool IsRefusedAddress(const PolicyIndex& policy,
@@ -163,11 +196,9 @@ bool IsRefusedAddress(const PolicyIndex& policy,
 }
 
 Match FindBeater(const EndpointMatches& matches, const Match& insecure) {
-  if (matches.whitelist.rank > insecure.rank) return matches.whitelist;
-  if (matches.exact_whitelist && !insecure.hit.exact) {
-    return matches.exact_whitelist;
-  }
-  return Match();
+  const Match* const beater =
+      FindBeater(matches.whitelist, matches.exact_whitelist, insecure);
+  return beater == nullptr ? Match() : *beater;
 }
 
 }  // namespace pullgate

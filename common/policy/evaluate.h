@@ -16,18 +16,19 @@ namespace pullgate {
 // The heart of a decision: what holds at each endpoint of a question. Allocates
 // nothing.
 
-// What holds at one endpoint for one address, or for a name alone.
+// What holds at one endpoint for one address, or for a name alone. The matches
+// are those that were judged, where they are, or none.
 struct Judgement {
+  static constexpr Match kNone = {};
+
   bool allowed = false;
   bool insecure = false;
   // It would be insecure, were the registry not protected.
   bool kept_secure = false;
   // What decided; none in mode OPEN unless insecure.
-  Match decider;
-  // The insecure rule that lost to the decider.
-  Match beaten;
+  const Match* decider = &kNone;
   // The best insecure rule that matches by evidence alone and so did not count.
-  Match passed_over;
+  const Match* passed_over = &kNone;
 };
 
 // What holds at one endpoint.
@@ -68,7 +69,8 @@ Evaluation Evaluate(const PolicyIndex& policy, const RegistryAddress& question,
                     const Evidence& evidence);
 
 // Judges one address at one endpoint, from the matches by what was asked and by
-// evidence. `is_protected()` is asked only when it matters.
+// evidence, which outlive the judgement. `is_protected()` is asked only when it
+// matters.
 template <typename IsProtected>
 Judgement Judge(const PolicyIndex& policy, const EndpointMatches& direct,
                 const EndpointMatches& by_evidence, IsProtected&& is_protected);
@@ -81,32 +83,44 @@ bool IsRefusedAddress(const PolicyIndex& policy,
 // The whitelist rule that beats the insecure rule, or no match.
 Match FindBeater(const EndpointMatches& matches, const Match& insecure);
 
+// The same among these: the best, and the best that is exact. Null: none.
+inline const Match* FindBeater(const Match& whitelist,
+                               const Match& exact_whitelist,
+                               const Match& insecure) {
+  if (whitelist.rank > insecure.rank) return &whitelist;
+  if (exact_whitelist && !insecure.hit.exact) return &exact_whitelist;
+  return nullptr;
+}
+
 template <typename IsProtected>
 Judgement Judge(const PolicyIndex& policy, const EndpointMatches& direct,
                 const EndpointMatches& by_evidence,
                 IsProtected&& is_protected) {
-  EndpointMatches all = direct;
-  all.Add(by_evidence);
-  const bool open = policy.mode == PolicyMode::kOpen;
+  const Match& whitelist = Better(direct.whitelist, by_evidence.whitelist);
+  const Match& any_insecure = Better(direct.insecure, by_evidence.insecure);
   const Match& insecure =
-      policy.insecure_by_evidence ? all.insecure : direct.insecure;
+      policy.insecure_by_evidence ? any_insecure : direct.insecure;
+  const bool open = policy.mode == PolicyMode::kOpen;
   Judgement judgement;
-  judgement.allowed = open || all.whitelist || all.insecure;
-  const Match beater = insecure ? FindBeater(all, insecure) : Match();
-  if (insecure && !beater) {
+  judgement.allowed = open || whitelist || any_insecure;
+  if (insecure) {
+    const Match& exact_whitelist =
+        Better(direct.exact_whitelist, by_evidence.exact_whitelist);
+    judgement.decider = FindBeater(whitelist, exact_whitelist, insecure);
+    if (judgement.decider != nullptr) return judgement;
     judgement.kept_secure = is_protected();
     judgement.insecure = !judgement.kept_secure;
+  } else {
+    judgement.passed_over = &any_insecure;
   }
-  if (!insecure) judgement.passed_over = all.insecure;
-  if (beater) {
-    judgement.beaten = insecure;
-    judgement.decider = beater;
-  } else if (judgement.insecure) {
-    judgement.decider = insecure;
+  if (judgement.insecure) {
+    judgement.decider = &insecure;
   } else if (!open) {
     // Equally specific: the insecure one.
     judgement.decider =
-        all.whitelist.rank > all.insecure.rank ? all.whitelist : all.insecure;
+        whitelist.rank > any_insecure.rank ? &whitelist : &any_insecure;
+  } else {
+    judgement.decider = &Judgement::kNone;
   }
   return judgement;
 }

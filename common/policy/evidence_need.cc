@@ -26,10 +26,6 @@ std::optional<DnsName> SampleName(const RuleIndex& rules, const RuleHit& hit) {
   return *sample;
 }
 
-const EndpointMatches& At(const Matches& matches, Scheme scheme) {
-  return scheme == Scheme::kHttps ? matches.https : matches.http;
-}
-
 // Looks for evidence that would make the question insecure at one endpoint,
 // which it is not without evidence.
 class InsecurityFinder {
@@ -43,7 +39,7 @@ class InsecurityFinder {
     const Matches direct = DirectMatches(policy_.rules, question_);
     // A direct match goes before every match by evidence. If it is a whitelist
     // rule it beats them; if an insecure one, it was beaten already.
-    const EndpointMatches& matches = At(direct, endpoint_.scheme);
+    const EndpointMatches& matches = direct.At(endpoint_.scheme);
     if (matches.whitelist || matches.insecure) return false;
     if (question_.name() != nullptr) {
       return policy_.rules.AnyOverAddresses(
@@ -74,7 +70,7 @@ class InsecurityFinder {
     if (!hit.exact) return true;
     const Matches found =
         MatchesByAddress(policy_.rules, question_, prefix.base());
-    return Judge(policy_, {}, At(found, endpoint_.scheme), [] { return false; })
+    return Judge(policy_, {}, found.At(endpoint_.scheme), [] { return false; })
         .insecure;
   }
 
@@ -83,7 +79,7 @@ class InsecurityFinder {
     const std::optional<DnsName> name = SampleName(policy_.rules, hit);
     if (!name.has_value()) return false;
     const Matches found = MatchesByName(policy_.rules, question_, *name);
-    return Judge(policy_, {}, At(found, endpoint_.scheme),
+    return Judge(policy_, {}, found.At(endpoint_.scheme),
                  [&] {
                    return policy_.protected_registries.CoversName(name->text());
                  })

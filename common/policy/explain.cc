@@ -27,10 +27,6 @@ bool IsSameMatch(const MatchedRule& a, const MatchedRule& b) {
          a.by_evidence == b.by_evidence;
 }
 
-const EndpointMatches& At(const Matches& matches, Scheme scheme) {
-  return scheme == Scheme::kHttps ? matches.https : matches.http;
-}
-
 // One endpoint of a question, explained.
 class EndpointExplainer {
  public:
@@ -42,8 +38,8 @@ class EndpointExplainer {
         endpoint_(endpoint),
         verdict_(endpoint.scheme == Scheme::kHttps ? decided.evaluation.https
                                                    : decided.evaluation.http),
-        direct_(At(DirectMatches(policy_.rules, decided.question),
-                   endpoint.scheme)),
+        direct_(
+            DirectMatches(policy_.rules, decided.question).At(endpoint.scheme)),
         protection_(FindProtection(decided)),
         explanation_(explanation) {
     AddEvidence();
@@ -76,11 +72,10 @@ class EndpointExplainer {
     const RuleIndex& rules = policy_.rules;
     const RegistryAddress& question = decided_.question;
     for (const DnsName& name : decided_.evidence.names) {
-      all_.Add(At(MatchesByName(rules, question, name), endpoint_.scheme));
+      all_.Add(MatchesByName(rules, question, name).At(endpoint_.scheme));
     }
     for (const IpAddress& address : decided_.evidence.addresses) {
-      all_.Add(
-          At(MatchesByAddress(rules, question, address), endpoint_.scheme));
+      all_.Add(MatchesByAddress(rules, question, address).At(endpoint_.scheme));
     }
   }
 
@@ -93,8 +88,8 @@ class EndpointExplainer {
   void ExplainAddress(const IpAddress& address) {
     const std::string text = address.ToString();
     const EndpointMatches by_evidence =
-        At(MatchesByAddress(policy_.rules, decided_.question, address),
-           endpoint_.scheme);
+        MatchesByAddress(policy_.rules, decided_.question, address)
+            .At(endpoint_.scheme);
     EndpointMatches all = direct_;
     all.Add(by_evidence);
     Protection protection =
@@ -157,7 +152,7 @@ class EndpointExplainer {
               ": that allows it, but makes it insecure only if what was asked "
               "is listed too"};
     }
-    const Match insecure = {hit, RankOf(hit, via)};
+    const Match insecure(hit, via);
     if (const Match beater = FindBeater(all, insecure)) {
       RuleReference by = policy_.rules.ReferenceTo(beater.hit);
       std::string clause =

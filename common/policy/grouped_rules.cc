@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace pullgate {
 namespace {
@@ -24,23 +25,45 @@ bool IsRepeat(const IndexedRule& a, const IndexedRule& b) {
          (a.list != RuleList::kCaScope || a.position == b.position);
 }
 
-GroupedRules::GroupedRules(Entries entries) {
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
-    return SortKey(a) < SortKey(b);
-  });
-  rules_.reserve(entries.size());
+GroupedRules::GroupedRules(const Entries& entries) {
+  first_.reserve(entries.size());
+  Entries shared;  // all rules of each host that has more than one
   for (const auto& [host, rule] : entries) {
-    const bool new_host = begin_.size() == host;
-    if (new_host) begin_.push_back(static_cast<uint32_t>(rules_.size()));
-    if (!new_host && IsRepeat(rules_.back(), rule)) {
-      repeats_.emplace_back(host, rule);
+    if (host == first_.size()) {
+      first_.push_back(rule);
     } else {
-      rules_.push_back(rule);
+      shared.emplace_back(host, rule);
     }
   }
-  begin_.push_back(static_cast<uint32_t>(rules_.size()));
-  begin_.shrink_to_fit();
-  rules_.shrink_to_fit();
+  first_.shrink_to_fit();
+  if (!shared.empty()) AddShared(std::move(shared));
+}
+
+void GroupedRules::AddShared(Entries shared) {
+  std::vector<bool> has_first(first_.size());
+  for (size_t i = 0, size = shared.size(); i < size; ++i) {
+    const uint32_t host = shared[i].first;
+    if (!has_first[host]) shared.emplace_back(host, first_[host]);
+    has_first[host] = true;
+  }
+  std::sort(shared.begin(), shared.end(), [](const auto& a, const auto& b) {
+    return SortKey(a) < SortKey(b);
+  });
+  others_.reserve(shared.size());  // so that `last` stays where it is
+  IndexedRule* last = nullptr;
+  for (size_t i = 0; i < shared.size(); ++i) {
+    const auto& [host, rule] = shared[i];
+    if (i == 0 || host != shared[i - 1].first) {
+      last = &(first_[host] = rule);
+    } else if (IsRepeat(*last, rule)) {
+      repeats_.emplace_back(host, rule);
+    } else {
+      last->next = static_cast<uint32_t>(others_.size());
+      others_.push_back(rule);
+      last = &others_.back();
+    }
+  }
+  others_.shrink_to_fit();
   repeats_.shrink_to_fit();
 }
 

@@ -9,17 +9,20 @@
 #include <utility>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "common/policy/decision.h"
 #include "common/policy/endpoint.h"
 
 namespace pullgate {
 
-// A rule in an index: all but its host, in twelve bytes.
+// A rule in an index: all but its host, in sixteen bytes.
 struct IndexedRule {
+  static constexpr uint32_t kNone = UINT32_MAX;
+
   uint32_t position = 0;  // in its list
   EndpointCover cover;
   RuleList list = RuleList::kWhitelist;
+  // The next one of its host; GroupedRules' alone.
+  uint32_t next = kNone;
 };
 
 // Whether two rules of one host stand in the same list and cover the same.
@@ -33,19 +36,30 @@ class GroupedRules {
   using Entries = std::vector<std::pair<uint32_t, IndexedRule>>;
 
   GroupedRules() = default;
-  // Every host from 0 to the largest number has a rule.
-  explicit GroupedRules(Entries entries);
+  // Hosts have the numbers from 0, in the order in which each comes first.
+  explicit GroupedRules(const Entries& entries);
 
-  // Of rules that repeat one another, the one that stands first.
-  absl::Span<const IndexedRule> Of(uint32_t host) const {
-    return absl::MakeConstSpan(rules_).subspan(begin_[host],
-                                               begin_[host + 1] - begin_[host]);
+  // Calls `is(rule)` for rules of the host until it holds; whether it did. Of
+  // rules that repeat one another, the one that stands first.
+  template <typename Predicate>
+  bool AnyOf(uint32_t host, Predicate&& is) const {
+    const IndexedRule* rule = &first_[host];
+    while (true) {
+      if (is(*rule)) return true;
+      if (rule->next == IndexedRule::kNone) return false;
+      rule = &others_[rule->next];
+    }
   }
   const Entries& repeats() const { return repeats_; }
 
  private:
-  std::vector<uint32_t> begin_;  // of each host in rules_, and the end
-  std::vector<IndexedRule> rules_;
+  // Adds the rules, besides the first, of hosts that have more than one.
+  void AddShared(Entries shared);
+
+  // Nearly every host has one rule, and nearly every question meets one: it is
+  // where the host's number says.
+  std::vector<IndexedRule> first_;   // of each host
+  std::vector<IndexedRule> others_;  // by `next`
   Entries repeats_;
 };
 

@@ -15,26 +15,32 @@ constexpr Rank kExact = 1u << 9;
 constexpr int kNarrownessShift = 1;
 constexpr Rank kHasPort = 1u;
 
-void KeepBetter(const Match& match, Match& best) {
-  if (GoesBefore(match, best)) best = match;
-}
+// The bit of an order that counts most; positions are below it.
+constexpr uint32_t kInsecureFirst = 1u << 31;
+
+}  // namespace
 
 // Adds each rule that is visited to the endpoints that it covers.
-class Collector {
+class MatchCollector {
  public:
-  Collector(const RegistryAddress& question, Via via)
+  MatchCollector(const RegistryAddress& question, Via via)
       : https_(EndpointOf(question, Scheme::kHttps)),
         http_(EndpointOf(question, Scheme::kHttp)),
-        via_(via) {}
+        via_(via) {
+    matches_.alike_ = https_.has_value() && http_.has_value();
+  }
 
   void operator()(const RuleHit& hit) {
     const EndpointCover& cover = hit.rule->cover;
-    if (https_.has_value() && cover.Covers(*https_)) {
-      matches_.https.Add(hit, via_);
+    const bool at_https = https_.has_value() && cover.Covers(*https_);
+    const bool at_http = http_.has_value() && cover.Covers(*http_);
+    if (matches_.alike_ && at_https != at_http) {
+      matches_.alike_ = false;
+      matches_.http_ = matches_.https_;
     }
-    if (http_.has_value() && cover.Covers(*http_)) {
-      matches_.http.Add(hit, via_);
-    }
+    const Match match(hit, via_);
+    if (at_https) matches_.https_.Add(match);
+    if (at_http && !matches_.alike_) matches_.http_.Add(match);
   }
 
   const Matches& matches() const { return matches_; }
@@ -46,8 +52,6 @@ class Collector {
   Matches matches_;
 };
 
-}  // namespace
-
 Rank RankOf(const RuleHit& hit, Via via) {
   return kMatched | (via == Via::kDirect ? kDirect : 0) |
          (hit.exact ? kExact : 0) |
@@ -57,24 +61,20 @@ Rank RankOf(const RuleHit& hit, Via via) {
 
 Rank HostRank(Rank rank) { return rank & (kDirect - 1); }
 
-bool GoesBefore(const Match& a, const Match& b) {
-  if (a.rank != b.rank) return a.rank > b.rank;
-  if (!a) return false;
-  if (a.hit.rule->list != b.hit.rule->list) {
-    return a.hit.rule->list == RuleList::kInsecure;
-  }
-  return a.hit.rule->position < b.hit.rule->position;
-}
+Match::Match(const RuleHit& hit, Via via)
+    : hit(hit),
+      order((hit.rule->list == RuleList::kInsecure ? kInsecureFirst : 0) |
+            (kInsecureFirst - 1 - hit.rule->position)),
+      rank(RankOf(hit, via)) {}
 
-void EndpointMatches::Add(const RuleHit& hit, Via via) {
-  const Match match = {hit, RankOf(hit, via)};
-  if (hit.kind == Rule::Kind::kPrefix) has_prefix = true;
-  if (hit.rule->list == RuleList::kInsecure) {
+void EndpointMatches::Add(const Match& match) {
+  if (match.hit.kind == Rule::Kind::kPrefix) has_prefix = true;
+  if (match.hit.rule->list == RuleList::kInsecure) {
     KeepBetter(match, insecure);
     return;
   }
   KeepBetter(match, whitelist);
-  if (hit.exact) KeepBetter(match, exact_whitelist);
+  if (match.hit.exact) KeepBetter(match, exact_whitelist);
 }
 
 void EndpointMatches::Add(const EndpointMatches& other) {
@@ -84,27 +84,43 @@ void EndpointMatches::Add(const EndpointMatches& other) {
   has_prefix |= other.has_prefix;
 }
 
-Matches DirectMatches(const RuleIndex& rules, const RegistryAddress& question) {
-  Collector collector(question, Via::kDirect);
-  if (question.address() != nullptr) {
-    rules.VisitNarrowest(*question.address(), collector);
-  } else {
-    VisitDirect(rules, question, collector);
+void Matches::Add(const Matches& other) {
+  if (alike_ && !other.alike_) {
+    alike_ = false;
+    http_ = https_;
   }
+  https_.Add(other.https_);
+  if (!alike_) http_.Add(other.At(Scheme::kHttp));
+}
+
+Matches DirectMatches(const RuleIndex& rules, const RegistryAddress& question) {
+  if (question.name() != nullptr) {
+    return DirectMatches(rules, question,
+                         NameSuffixes(question.name()->text()));
+  }
+  MatchCollector collector(question, Via::kDirect);
+  rules.VisitNarrowest(*question.address(), collector);
+  return collector.matches();
+}
+
+Matches DirectMatches(const RuleIndex& rules, const RegistryAddress& question,
+                      const NameSuffixes& name) {
+  MatchCollector collector(question, Via::kDirect);
+  VisitDirectByName(rules, question, name, collector);
   return collector.matches();
 }
 
 Matches MatchesByAddress(const RuleIndex& rules,
                          const RegistryAddress& question,
                          const IpAddress& address) {
-  Collector collector(question, Via::kEvidence);
+  MatchCollector collector(question, Via::kEvidence);
   rules.VisitNarrowest(address, collector);
   return collector.matches();
 }
 
 Matches MatchesByName(const RuleIndex& rules, const RegistryAddress& question,
                       const DnsName& name) {
-  Collector collector(question, Via::kEvidence);
+  MatchCollector collector(question, Via::kEvidence);
   VisitByName(rules, name.text(), collector);
   return collector.matches();
 }

@@ -5,8 +5,6 @@
 
 #include <cstring>
 
-#include "absl/hash/hash.h"
-
 namespace pullgate {
 namespace {
 
@@ -19,7 +17,7 @@ uint32_t Tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
 NameSet::NameSet() : begin_(1, 0), slots_(kFirstSlots) {}
 
 uint32_t NameSet::Insert(absl::string_view name) {
-  const uint64_t hash = absl::HashOf(name);
+  const uint64_t hash = NameSuffixes(name).hash();
   size_t slot = SlotOf(name, hash);
   if (slots_[slot].number != kNone) return slots_[slot].number;
   if (3 * (size() + 1) > 2 * slots_.size()) {
@@ -36,7 +34,7 @@ uint32_t NameSet::Insert(absl::string_view name) {
 }
 
 uint32_t NameSet::Find(absl::string_view name) const {
-  return slots_[SlotOf(name, absl::HashOf(name))].number;
+  return Find(name, NameSuffixes(name).hash());
 }
 
 absl::string_view NameSet::Name(uint32_t number) const {
@@ -72,7 +70,7 @@ bool NameSet::Has(const Slot& slot, absl::string_view name,
 void NameSet::Grow() {
   slots_.assign(2 * slots_.size(), Slot());
   for (uint32_t number = 0; number < size(); ++number) {
-    const uint64_t hash = absl::HashOf(Name(number));
+    const uint64_t hash = NameSuffixes(Name(number)).hash();
     slots_[SlotOf(Name(number), hash)] = {Tag(hash), number, begin_[number]};
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/policy/name_suffixes.h"
 
 namespace pullgate {
 
@@ -26,6 +27,15 @@ class NameSet {
   uint32_t Insert(absl::string_view name);
   // kNone if it was not inserted.
   uint32_t Find(absl::string_view name) const;
+  // `hash`: as NameSuffixes says.
+  uint32_t Find(absl::string_view name, uint64_t hash) const {
+    return slots_[SlotOf(name, hash)].number;
+  }
+  // Has the memory that Find() reads first on its way while the caller does
+  // something else.
+  void Prefetch(uint64_t hash) const {
+    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
 
   absl::string_view Name(uint32_t number) const;
   size_t size() const { return begin_.size() - 1; }

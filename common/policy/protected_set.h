@@ -12,6 +12,7 @@
 #include "common/net/ip_address.h"
 #include "common/net/ip_prefix.h"
 #include "common/policy/decision.h"
+#include "common/policy/name_suffixes.h"
 #include "common/policy/rule.h"
 #include "common/policy/rule_index.h"
 
@@ -31,6 +32,9 @@ class ProtectedSet {
                const std::vector<std::vector<IpAddress>>& addresses);
 
   bool CoversName(absl::string_view name) const { return index_.HasName(name); }
+  bool CoversName(const NameSuffixes& name) const {
+    return index_.HasName(name);
+  }
   bool CoversAddress(const IpAddress& address) const {
     return index_.HasAddress(address);
   }

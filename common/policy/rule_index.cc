@@ -16,21 +16,28 @@ bool ByPrefix(const std::pair<IpPrefix, IndexedRule>& a,
 // Narrower than any wildcard or prefix.
 constexpr uint8_t kNameNarrowness = 255;
 
-// The lists that rules stand in, as bits.
-uint8_t ListsOf(absl::Span<const IndexedRule> rules) {
+// A list as a bit.
+uint8_t BitOf(RuleList list) {
+  return static_cast<uint8_t>(1u << static_cast<int>(list));
+}
+
+// The lists that rules of the host stand in, as bits.
+uint8_t ListsOf(const GroupedRules& rules, uint32_t host) {
   uint8_t lists = 0;
-  for (const IndexedRule& rule : rules) {
-    lists |= static_cast<uint8_t>(1u << static_cast<int>(rule.list));
-  }
+  rules.AnyOf(host, [&](const IndexedRule& rule) {
+    lists |= BitOf(rule.list);
+    return false;
+  });
   return lists;
 }
 
 // Those of which a rule covers every endpoint.
-uint8_t CompleteListsOf(absl::Span<const IndexedRule> rules) {
+uint8_t CompleteListsOf(const GroupedRules& rules, uint32_t host) {
   uint8_t lists = 0;
-  for (const IndexedRule& rule : rules) {
-    if (!rule.cover.has_port()) lists |= ListsOf(absl::MakeConstSpan(&rule, 1));
-  }
+  rules.AnyOf(host, [&](const IndexedRule& rule) {
+    if (!rule.cover.has_port()) lists |= BitOf(rule.list);
+    return false;
+  });
   return lists;
 }
 
@@ -59,8 +66,8 @@ void RuleIndex::Builder::Add(const Rule& rule, RuleList list,
 
 RuleIndex RuleIndex::Builder::Build() && {
   RuleIndex index;
-  index.name_rules_ = GroupedRules(std::move(name_rules_));
-  index.wildcard_rules_ = GroupedRules(std::move(wildcard_rules_));
+  index.name_rules_ = GroupedRules(name_rules_);
+  index.wildcard_rules_ = GroupedRules(wildcard_rules_);
   for (uint32_t host = 0; host < wildcards_.size(); ++host) {
     index.wildcard_labels_.set(LabelCount(wildcards_.Name(host)));
   }
@@ -80,7 +87,7 @@ RuleIndex RuleIndex::Builder::Build() && {
     entries.emplace_back(static_cast<uint32_t>(prefixes.size()) - 1, rule);
   }
   index.prefixes_ = PrefixSet(prefixes);
-  index.prefix_rules_ = GroupedRules(std::move(entries));
+  index.prefix_rules_ = GroupedRules(entries);
   index.LinkPrefixes();
   return index;
 }
@@ -89,10 +96,10 @@ void RuleIndex::LinkPrefixes() {
   links_.reserve(prefixes_.size());
   // What is around a prefix stands before it, and is done.
   for (uint32_t host = 0; host < prefixes_.size(); ++host) {
-    const uint8_t complete = CompleteListsOf(prefix_rules_.Of(host));
+    const uint8_t complete = CompleteListsOf(prefix_rules_, host);
     uint32_t wider = prefixes_.Around(host);
     while (wider != PrefixSet::kNone &&
-           (ListsOf(prefix_rules_.Of(wider)) & ~complete) == 0) {
+           (ListsOf(prefix_rules_, wider) & ~complete) == 0) {
       // Of equal lists it passes over the same prefixes.
       wider = links_[wider].complete == complete ? links_[wider].wider
                                                  : prefixes_.Around(wider);
@@ -103,19 +110,29 @@ void RuleIndex::LinkPrefixes() {
   }
 }
 
-RuleHit RuleIndex::NameHit(uint32_t host) const {
-  return {nullptr, Rule::Kind::kName, host, kNameNarrowness, true};
+RuleHit RuleIndex::NameHit(uint32_t host) {
+  return {nullptr, host, Rule::Kind::kName, kNameNarrowness, true};
 }
 
-RuleHit RuleIndex::WildcardHit(uint32_t host) const {
-  const int labels = LabelCount(wildcards_.Name(host));
-  return {nullptr, Rule::Kind::kWildcard, host, static_cast<uint8_t>(labels),
+RuleHit RuleIndex::WildcardHit(uint32_t host, int labels) {
+  return {nullptr, host, Rule::Kind::kWildcard, static_cast<uint8_t>(labels),
           false};
 }
 
+RuleHit RuleIndex::WildcardHit(uint32_t host) const {
+  return WildcardHit(host, LabelCount(wildcards_.Name(host)));
+}
+
 RuleHit RuleIndex::PrefixHit(uint32_t host) const {
-  return {nullptr, Rule::Kind::kPrefix, host, links_[host].length,
+  return {nullptr, host, Rule::Kind::kPrefix, links_[host].length,
           links_[host].is_single};
+}
+
+void RuleIndex::Prefetch(const NameSuffixes& name) const {
+  names_.Prefetch(name.hash());
+  for (int labels = name.labels() - 1; labels > 0; --labels) {
+    if (wildcard_labels_[labels]) wildcards_.Prefetch(name.HashOf(labels));
+  }
 }
 
 absl::string_view RuleIndex::NameOf(const RuleHit& hit) const {

@@ -15,6 +15,7 @@
 #include "common/policy/decision.h"
 #include "common/policy/grouped_rules.h"
 #include "common/policy/name_set.h"
+#include "common/policy/name_suffixes.h"
 #include "common/policy/prefix_set.h"
 #include "common/policy/rule.h"
 
@@ -23,8 +24,8 @@ namespace pullgate {
 // A rule met in the index, with its host. Valid as long as the index.
 struct RuleHit {
   const IndexedRule* rule = nullptr;
-  Rule::Kind kind = Rule::Kind::kName;
   uint32_t host = 0;  // among the hosts of its kind
+  Rule::Kind kind = Rule::Kind::kName;
   // How narrow the host is: labels of a wildcard, bits of a prefix, more than
   // either for an exact name.
   uint8_t narrowness = 0;
@@ -47,10 +48,20 @@ class RuleIndex {
 
   // Rules of exactly that name.
   template <typename Visit>
-  void VisitName(absl::string_view name, Visit&& visit) const;
+  void VisitName(const NameSuffixes& name, Visit&& visit) const;
+  template <typename Visit>
+  void VisitName(absl::string_view name, Visit&& visit) const {
+    VisitName(NameSuffixes(name), visit);
+  }
   // Wildcards that cover the name, the ones with more labels first.
   template <typename Visit>
-  void VisitWildcardsOver(absl::string_view name, Visit&& visit) const;
+  void VisitWildcardsOver(const NameSuffixes& name, Visit&& visit) const;
+  template <typename Visit>
+  void VisitWildcardsOver(absl::string_view name, Visit&& visit) const {
+    VisitWildcardsOver(NameSuffixes(name), visit);
+  }
+  // Has what both read first on its way while the caller does something else.
+  void Prefetch(const NameSuffixes& name) const;
   // Prefixes that contain the address, longer ones first.
   template <typename Visit>
   void VisitAddress(const IpAddress& address, Visit&& visit) const;
@@ -81,6 +92,9 @@ class RuleIndex {
   bool HasName(absl::string_view name) const {
     return names_.Find(name) != NameSet::kNone;
   }
+  bool HasName(const NameSuffixes& name) const {
+    return names_.Find(name.name(), name.hash()) != NameSet::kNone;
+  }
 
   // Its host without "*."; empty for a prefix.
   absl::string_view NameOf(const RuleHit& hit) const;
@@ -97,7 +111,8 @@ class RuleIndex {
       1u << static_cast<int>(RuleList::kInsecure);
 
   // A hit of a host, its rule yet to be filled in.
-  RuleHit NameHit(uint32_t host) const;
+  static RuleHit NameHit(uint32_t host);
+  static RuleHit WildcardHit(uint32_t host, int labels);
   RuleHit WildcardHit(uint32_t host) const;
   RuleHit PrefixHit(uint32_t host) const;
 
@@ -112,9 +127,10 @@ class RuleIndex {
   // Fills in links_.
   void LinkPrefixes();
 
-  // Of the wildcard "*.name" and those around it.
+  // Of the wildcards over the suffixes of up to that many labels.
   template <typename Predicate>
-  bool AnyWildcardAround(absl::string_view name, Predicate&& is) const;
+  bool AnyWildcardAround(const NameSuffixes& name, int labels,
+                         Predicate&& is) const;
 
   NameSet names_;
   NameSet wildcards_;
@@ -155,11 +171,10 @@ int LabelCount(absl::string_view name);
 
 template <typename Predicate>
 bool RuleIndex::AnyOf(const GroupedRules& group, RuleHit hit, Predicate&& is) {
-  for (const IndexedRule& rule : group.Of(hit.host)) {
+  return group.AnyOf(hit.host, [&](const IndexedRule& rule) {
     hit.rule = &rule;
-    if (is(static_cast<const RuleHit&>(hit))) return true;
-  }
-  return false;
+    return is(static_cast<const RuleHit&>(hit));
+  });
 }
 
 template <typename Visit>
@@ -172,33 +187,30 @@ void RuleIndex::VisitHost(const GroupedRules& group, const RuleHit& hit,
 }
 
 template <typename Visit>
-void RuleIndex::VisitName(absl::string_view name, Visit&& visit) const {
-  const uint32_t host = names_.Find(name);
+void RuleIndex::VisitName(const NameSuffixes& name, Visit&& visit) const {
+  const uint32_t host = names_.Find(name.name(), name.hash());
   if (host != NameSet::kNone) VisitHost(name_rules_, NameHit(host), visit);
 }
 
 template <typename Predicate>
-bool RuleIndex::AnyWildcardAround(absl::string_view name,
+bool RuleIndex::AnyWildcardAround(const NameSuffixes& name, int labels,
                                   Predicate&& is) const {
-  for (int labels = LabelCount(name);; --labels) {
+  for (; labels > 0; --labels) {
+    if (!wildcard_labels_[labels]) continue;
     const uint32_t host =
-        wildcard_labels_[labels] ? wildcards_.Find(name) : NameSet::kNone;
+        wildcards_.Find(name.Suffix(labels), name.HashOf(labels));
     if (host != NameSet::kNone &&
-        AnyOf(wildcard_rules_, WildcardHit(host), is)) {
+        AnyOf(wildcard_rules_, WildcardHit(host, labels), is)) {
       return true;
     }
-    const size_t dot = name.find('.');
-    if (dot == absl::string_view::npos) return false;
-    name.remove_prefix(dot + 1);
   }
+  return false;
 }
 
 template <typename Visit>
-void RuleIndex::VisitWildcardsOver(absl::string_view name,
+void RuleIndex::VisitWildcardsOver(const NameSuffixes& name,
                                    Visit&& visit) const {
-  const size_t dot = name.find('.');
-  if (dot == absl::string_view::npos) return;
-  AnyWildcardAround(name.substr(dot + 1), [&](const RuleHit& found) {
+  AnyWildcardAround(name, name.labels() - 1, [&](const RuleHit& found) {
     visit(found);
     return false;
   });
@@ -285,14 +297,13 @@ bool RuleIndex::AnyCovering(const RuleHit& hit, Predicate&& is) const {
     }
     return false;
   }
-  absl::string_view name = NameOf(hit);
+  const NameSuffixes name(NameOf(hit));
+  int labels = name.labels();
   if (hit.kind == Rule::Kind::kName) {
     if (AnyOf(name_rules_, NameHit(hit.host), is)) return true;
-    const size_t dot = name.find('.');
-    if (dot == absl::string_view::npos) return false;
-    name.remove_prefix(dot + 1);
+    --labels;
   }
-  return AnyWildcardAround(name, is);
+  return AnyWildcardAround(name, labels, is);
 }
 
 }  // namespace pullgate

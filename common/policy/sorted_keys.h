@@ -13,8 +13,9 @@
 namespace pullgate {
 
 // Numbers in ascending order, to be searched often: above them stand levels
-// with the first number of every group of the level below, so that a search
-// among millions reads a handful of memory lines, and guesses no branch.
+// with the first number of every group of the level below, up to one that is
+// read whole, so that a search among millions reads a handful of memory lines,
+// and guesses no branch.
 // Allocates only when built. Thread-compatible. `Key` is an unsigned integer.
 template <typename Key>
 class SortedKeys {
@@ -24,7 +25,7 @@ class SortedKeys {
   explicit SortedKeys(std::vector<Key> keys) {
     if (keys.empty()) return;
     levels_.push_back(MakeLevel(std::move(keys)));
-    while (levels_.back().size > kGroup) {
+    while (levels_.back().size > kTop) {
       const Level& below = levels_.back();
       std::vector<Key> firsts;
       firsts.reserve(below.keys.size() / kGroup + kGroup);
@@ -37,15 +38,19 @@ class SortedKeys {
 
   // How many are not above `key`.
   size_t CountUpTo(const Key& key) const {
+    if (levels_.empty()) return 0;
+    auto level = levels_.rbegin();
     size_t count = 0;
-    for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+    for (const Key& each : level->keys) count += each <= key ? 1 : 0;
+    count = std::min(count, level->size);
+    if (count == 0) return 0;
+    while (++level != levels_.rend()) {
       // The last one up to `key` of the level above begins a group here.
-      const size_t begin = count == 0 ? 0 : (count - 1) * kGroup;
+      const size_t begin = (count - 1) * kGroup;
       const Key* const group = level->keys.data() + begin;
-      size_t up_to = 0;
-      for (size_t i = 0; i < kGroup; ++i) up_to += group[i] <= key ? 1 : 0;
-      count = std::min(begin + up_to, level->size);
-      if (count == 0) return 0;
+      count = begin;
+      for (size_t i = 0; i < kGroup; ++i) count += group[i] <= key ? 1 : 0;
+      count = std::min(count, level->size);
     }
     return count;
   }
@@ -53,6 +58,8 @@ class SortedKeys {
  private:
   // One or two memory lines.
   static constexpr size_t kGroup = sizeof(Key) > 8 ? 8 : 16;
+  // What the top level has at most.
+  static constexpr size_t kTop = 4 * kGroup;
 
   struct Level {
     std::vector<Key> keys;  // filled up to whole groups

@@ -101,7 +101,7 @@ EndpointVerdict LinearScan::At(Scheme scheme, const RegistryAddress& question,
   }
   verdict.allowed = true;
   verdict.insecure = judgement.insecure;
-  verdict.decider = judgement.decider;
+  verdict.decider = *judgement.decider;
   return verdict;
 }
 
