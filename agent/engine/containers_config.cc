@@ -41,15 +41,18 @@ bool Covers(const BroadRule& wildcard, absl::string_view authority) {
          absl::EndsWith(host, absl::string_view(wildcard.text).substr(1));
 }
 
-std::string Table(absl::string_view prefix, bool insecure) {
-  return absl::StrCat("\n[[registry]]\nprefix = \"", prefix,
+// `key`: "prefix" for a wildcard; an exact name has to be a "location".
+std::string Table(absl::string_view key, absl::string_view registry,
+                  bool insecure) {
+  return absl::StrCat("\n[[registry]]\n", key, " = \"", registry,
                       "\"\ninsecure = ", insecure ? "true" : "false", "\n");
 }
 
 std::string InsecureTables(const EngineFacts& facts) {
   std::string tables;
   for (const BroadRule& rule : facts.broad_insecure) {
-    if (Expressible(rule)) absl::StrAppend(&tables, Table(rule.text, true));
+    if (Expressible(rule))
+      absl::StrAppend(&tables, Table("prefix", rule.text, true));
   }
   for (const NamedRegistry& registry : facts.named) {
     const bool covered =
@@ -59,7 +62,8 @@ std::string InsecureTables(const EngineFacts& facts) {
                     });
     // The longest prefix wins: one that is verified stands out of a wildcard.
     if (registry.verified && !covered) continue;
-    absl::StrAppend(&tables, Table(registry.authority, !registry.verified));
+    absl::StrAppend(&tables,
+                    Table("location", registry.authority, !registry.verified));
   }
   return tables;
 }

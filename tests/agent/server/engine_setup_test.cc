@@ -65,7 +65,7 @@ TEST_F(EngineSetupTest, ReadsThePolicyBesideARunningAgent) {
   const auto script = Print(kGate);
   ASSERT_TRUE(script.ok()) << script.status();
   EXPECT_THAT(*script, HasSubstr("revision 42"));
-  EXPECT_THAT(*script, HasSubstr("prefix = \"lab.example:5000\""));
+  EXPECT_THAT(*script, HasSubstr("location = \"lab.example:5000\""));
 }
 
 TEST_F(EngineSetupTest, SaysThatNoPolicyWasReceivedYet) {

@@ -112,23 +112,23 @@ prefix = "*.lab.example.com"
 insecure = true
 
 [[registry]]
-prefix = "192.168.100.207"
+location = "192.168.100.207"
 insecure = true
 
 [[registry]]
-prefix = "anyport.example.com"
+location = "anyport.example.com"
 insecure = true
 
 [[registry]]
-prefix = "good.lab.example.com"
+location = "good.lab.example.com"
 insecure = false
 
 [[registry]]
-prefix = "plain.example.com"
+location = "plain.example.com"
 insecure = true
 
 [[registry]]
-prefix = "selfsigned.example.com:8443"
+location = "selfsigned.example.com:8443"
 insecure = true
 END_OF_FILE
 

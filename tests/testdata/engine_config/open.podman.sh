@@ -52,7 +52,7 @@ put /etc/containers/registries.conf.d/50-pullgate.conf <<'END_OF_FILE'
 # insecure = true: plain HTTP too, and certificates of anybody.
 
 [[registry]]
-prefix = "registry.example.com:5000"
+location = "registry.example.com:5000"
 insecure = true
 END_OF_FILE
 
