@@ -22,6 +22,7 @@ class Scene(unittest.TestCase):
     """A directory, identities and a PDP for each test class."""
 
     pdp_settings = ""
+    pdp_listen = "127.0.0.1"
     pdp_data = None  # where the PDP keeps its files, if not with the rest
 
     @classmethod
@@ -36,7 +37,7 @@ class Scene(unittest.TestCase):
         cls.prepare()
         cls.pdp = pair.Pdp(cls.directory, pair.processes.binary("pullgate-pdp"),
                            cls.identities, cls.pdp_settings,
-                           cls.pdp_data)
+                           cls.pdp_data, cls.pdp_listen)
         cls.stack.callback(cls.pdp.stop)
         cls.pdp.ready()
         cls.finish()

@@ -29,6 +29,10 @@ class Image:
         packed = [self._layer(*layer) for layer in layers]
         self._finish(packed, tag)
 
+    def blob(self, of):
+        """The file with this digest."""
+        return self._blobs / of[7:]
+
     def _put(self, data, media_type):
         (self._blobs / digest(data)[7:]).write_bytes(data)
         return self._describe(digest(data), len(data), media_type)

@@ -49,9 +49,10 @@ class Identities:
 
 
 class Pdp:
-    """A pullgate-pdp on a loopback port."""
+    """A pullgate-pdp on a loopback port, or on a port of all addresses."""
 
-    def __init__(self, directory, binary, identities, extra="", data=None):
+    def __init__(self, directory, binary, identities, extra="", data=None,
+                 listen="127.0.0.1"):
         self.directory = directory / "pdp"
         self.directory.mkdir()
         self.data = data or self.directory / "data"
@@ -60,14 +61,14 @@ class Pdp:
         self.identities = identities
         self.config = self.directory / "pdp.yaml"
         self.config.write_text(
-            'listen: "127.0.0.1:%d"\n'
+            'listen: "%s:%d"\n'
             "tls:\n  certificate: %s\n  key: %s\n  ca: %s\n"
             "trust_domain: %s\n"
             "operators:\n  - name: alice\n    role: editor\n"
             "  - name: victor\n    role: viewer\n"
             "data_directory: %s\n"
             'metrics:\n  listen: "127.0.0.1:%d"\n%s' %
-            (self.port, identities.pdp.certificate, identities.pdp.key,
+            (listen, self.port, identities.pdp.certificate, identities.pdp.key,
              identities.authority.certificate, TRUST_DOMAIN,
              self.data, self.metrics_port, extra))
         self.process = processes.Process(

@@ -25,8 +25,8 @@ class Registry:
         self.name = name
         self.address = address
         self.port = port
-        data = directory / (name + ".data")
-        data.mkdir()
+        self._data = directory / (name + ".data")
+        self._data.mkdir()
         tls = "" if leaf is None else (
             "  tls:\n    certificate: %s\n    key: %s\n" %
             (leaf.certificate, leaf.key))
@@ -35,7 +35,7 @@ class Registry:
             "version: 0.1\nlog:\n  level: error\n  accesslog:\n"
             "    disabled: true\nstorage:\n"
             "  filesystem:\n    rootdirectory: %s\n"
-            "http:\n  addr: %s:%d\n%s%s" % (data, address, port, tls, extra))
+            "http:\n  addr: %s:%d\n%s%s" % (self._data, address, port, tls, extra))
         if processes.accepts(address, port):
             raise processes.StageError(
                 "%s:%d is taken; end what listens there and try again" %
@@ -58,6 +58,33 @@ class Registry:
         if result.returncode != 0:
             raise processes.StageError(
                 "skopeo could not fill %s: %s" % (self.name, result.stderr))
+
+    def fill(self, image, repository="demo/hello", tag="1.0"):
+        """Puts an images.Image where this registry keeps what is pushed to it.
+
+        Takes no time, whatever its size; and no push, which may need a password.
+        The image's folder must be on the same file system.
+        """
+        root = self._data / "docker" / "registry" / "v2"
+
+        def link(*path):
+            file = root.joinpath("repositories", repository, *path, "link")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(image.manifest_digest if path[-1] == "current" else
+                            "sha256:" + path[-1])
+
+        for digest in image.digests:
+            name = digest[7:]
+            blob = root / "blobs" / "sha256" / name[:2] / name / "data"
+            if not blob.exists():
+                blob.parent.mkdir(parents=True, exist_ok=True)
+                blob.hardlink_to(image.blob(digest))
+            if digest != image.manifest_digest:
+                link("_layers", "sha256", name)
+        name = image.manifest_digest[7:]
+        link("_manifests", "revisions", "sha256", name)
+        link("_manifests", "tags", tag, "index", "sha256", name)
+        link("_manifests", "tags", tag, "current")
 
     def stop(self):
         self.process.stop()
