@@ -3,22 +3,26 @@
 
 #include "agent/audit/event_batch.h"
 
-#include "absl/strings/str_cat.h"
+#include <algorithm>
 
 namespace pullgate::agent {
 
-absl::Status EventBatch::Add(absl::string_view file, int64_t sequence,
-                             absl::string_view payload) {
-  bytes_left_ -= static_cast<int64_t>(payload.size());
+void EventBatch::Add(int64_t sequence, absl::string_view event) {
+  bytes_left_ -= static_cast<int64_t>(event.size());
   full_ = full() || (bytes_left_ < 0 && !events_.empty());
-  if (full_) return absl::OkStatus();
-  if (!events_.emplace_back().ParseFromArray(
-          payload.data(), static_cast<int>(payload.size()))) {
-    return absl::DataLossError(
-        absl::StrCat(file, " is damaged: the event with sequence ", sequence,
-                     " does not parse"));
+  if (full_) return;
+  if (sequence != first_ + static_cast<int64_t>(events_.size())) {
+    events_.clear();
+    first_ = sequence;
   }
-  return absl::OkStatus();
+  events_.emplace_back(event);
+}
+
+void EventBatch::Forget(int64_t sequence) {
+  const auto size = static_cast<int64_t>(events_.size());
+  const int64_t count = std::clamp<int64_t>(sequence + 1 - first_, 0, size);
+  events_.erase(events_.begin(), events_.begin() + count);
+  first_ += count;
 }
 
 }  // namespace pullgate::agent

@@ -6,17 +6,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "pullgate/audit/v1/audit_event.pb.h"
 
 namespace pullgate::agent {
 
-// Events that are read together: at most so many, and at most so many bytes
-// unless the first alone is larger. One thread at a time.
+// Events that are read together, in the bytes in which they were recorded: at
+// most so many, and at most so many bytes unless the first alone is larger. One
+// thread at a time.
 class EventBatch {
  public:
   EventBatch(int max_events, int64_t max_bytes)
@@ -29,20 +29,25 @@ class EventBatch {
     return full_ || events_.size() >= static_cast<size_t>(max_events_);
   }
 
-  // Adds a serialised event, or is full. DataLoss: it does not parse; `file`
-  // and `sequence` say which one it is.
-  absl::Status Add(absl::string_view file, int64_t sequence,
-                   absl::string_view payload);
+  // Adds an event, or is full. Events come in order. If one does not follow the
+  // last, those before it were forgotten while they were read, and are
+  // forgotten here.
+  void Add(int64_t sequence, absl::string_view event);
 
-  std::vector<pullgate::audit::v1::AuditEvent> TakeEvents() {
-    return std::move(events_);
-  }
+  // Forgets events up to `sequence`.
+  void Forget(int64_t sequence);
+
+  // Of the first event; 0: there is none.
+  int64_t first_sequence() const { return events_.empty() ? 0 : first_; }
+
+  std::vector<std::string> TakeEvents() { return std::move(events_); }
 
  private:
   const int max_events_;
   int64_t bytes_left_;
   bool full_ = false;
-  std::vector<pullgate::audit::v1::AuditEvent> events_;
+  int64_t first_ = 0;
+  std::vector<std::string> events_;
 };
 
 }  // namespace pullgate::agent

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -73,9 +74,9 @@ bool EventUploader::Flush(absl::Duration timeout) {
   return acked_ >= spool.last_sequence;
 }
 
-std::string EventUploader::last_error() const {
+EventUploader::Status EventUploader::status() const {
   MutexLock lock(&mu_);
-  return last_error_;
+  return {last_error_, last_ack_, reconnects_};
 }
 
 void EventUploader::Run() {
@@ -86,6 +87,7 @@ void EventUploader::Run() {
     {
       MutexLock lock(&mu_);
       last_error_ = why.ToString();
+      ++reconnects_;
       changed_.NotifyAll();
     }
     pause = backoff_.Next();
@@ -127,9 +129,11 @@ absl::Status EventUploader::RunStream() {
 }
 
 absl::Status EventUploader::Greet(Stream& stream) {
+  const Spool::Status spool = spool_->status();
+  if (spool.epoch.empty()) return absl::UnavailableError(spool.last_error);
   pb::ReportEventsRequest hello;
   hello.set_vch(vch_.Name());
-  hello.set_epoch(spool_->status().epoch);
+  hello.set_epoch(spool.epoch);
   pb::ReportEventsResponse response;
   // A stream that breaks here says why when it is finished.
   if (!stream.Write(hello) || !stream.Read(&response)) {
@@ -153,18 +157,27 @@ absl::Status EventUploader::SendEvents(Stream& stream) {
   bool more = false;  // the last batch was a full one
   while (AwaitWork(sent, more)) {
     PULLGATE_ASSIGN_OR_RETURN(
-        std::vector<pb::AuditEvent> events,
+        Spool::Batch batch,
         spool_->Read(sent, options_.batch_events, options_.batch_bytes));
-    if (events.empty()) continue;
-    sent = events.back().sequence();
-    more = events.size() == static_cast<size_t>(options_.batch_events);
-    pb::ReportEventsRequest batch;
-    for (const pb::AuditEvent& event : events) {
-      *batch.add_events() = event.SerializeAsString();
+    if (batch.events.empty()) continue;
+    pb::ReportEventsRequest request;
+    if (batch.first_sequence != sent + 1) {
+      NoteHole(sent + 1, batch.first_sequence - 1);
+      request.set_dropped_through(batch.first_sequence - 1);
     }
-    if (!stream.Write(batch)) break;
+    sent = batch.last_sequence();
+    more = batch.events.size() == static_cast<size_t>(options_.batch_events);
+    for (std::string& event : batch.events) {
+      *request.add_events() = std::move(event);
+    }
+    if (!stream.Write(request)) break;
   }
   return absl::OkStatus();
+}
+
+void EventUploader::NoteHole(int64_t first, int64_t last) const {
+  log_->Error("audit events are gone that the PDP does not have",
+              {{names::kFirstSequence, first}, {names::kLastSequence, last}});
 }
 
 void EventUploader::ReceiveAcks(Stream& stream) {
@@ -184,6 +197,7 @@ absl::Status EventUploader::TakeAck(int64_t sequence) {
   PULLGATE_RETURN_IF_ERROR(spool_->Ack(sequence));
   MutexLock lock(&mu_);
   acked_ = sequence;
+  last_ack_ = wall_->Now();
   changed_.NotifyAll();
   return absl::OkStatus();
 }

@@ -40,7 +40,8 @@ struct EventUploaderOptions {
 // Carries events from the spool to the PDP, in order, each until the PDP says
 // that it is durable there; then the spool may forget it. Never in the way of a
 // pull. After each end of the stream it resumes where the PDP's ledger stands,
-// with a jittered back-off. An event that the PDP refuses stays in the spool,
+// with a jittered back-off. What the spool does not hold any more it says, and
+// goes on with what follows. An event that the PDP refuses stays in the spool,
 // and so does all that follows: an operator has to look.
 //
 // Two threads of its own. Thread-safe. Pointers are not owned and outlive this.
@@ -60,8 +61,13 @@ class EventUploader {
   // Ends the stream and returns when nothing runs any more. Idempotent.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // What went wrong last; empty while well.
-  std::string last_error() const ABSL_LOCKS_EXCLUDED(mu_);
+  struct Status {
+    std::string last_error;  // empty while well
+    // When the PDP acknowledged last, or said where it stands.
+    absl::Time last_ack = absl::InfinitePast();
+    int64_t reconnects = 0;  // streams that ended, or could not begin
+  };
+  Status status() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   using Stream = grpc::ClientReaderWriterInterface<
@@ -73,6 +79,9 @@ class EventUploader {
   // Says who reports and learns where to resume.
   absl::Status Greet(Stream& stream) ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status SendEvents(Stream& stream) ABSL_LOCKS_EXCLUDED(mu_);
+  // Events between those the PDP has and those the spool holds: dropped, or
+  // lost by the PDP, say with an older backup.
+  void NoteHole(int64_t first, int64_t last) const;
   void ReceiveAcks(Stream& stream) ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status TakeAck(int64_t sequence) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -102,6 +111,8 @@ class EventUploader {
   int64_t acked_ ABSL_GUARDED_BY(mu_) = 0;
   absl::Status ack_error_ ABSL_GUARDED_BY(mu_);
   std::string last_error_ ABSL_GUARDED_BY(mu_);
+  absl::Time last_ack_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  int64_t reconnects_ ABSL_GUARDED_BY(mu_) = 0;
 
   std::thread thread_;  // last: it uses the rest
 };

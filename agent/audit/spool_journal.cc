@@ -91,6 +91,29 @@ absl::string_view EpochOf(const Header& header) {
   return {header.epoch, sizeof(header.epoch)};
 }
 
+// How much of a file's records is in order, and its sequences.
+struct InOrder {
+  size_t bytes = 0;
+  int64_t first = 0;
+  int64_t last = 0;
+};
+
+InOrder RecordsInOrder(uint64_t salt, absl::string_view records) {
+  InOrder in_order;
+  absl::string_view rest = records;
+  for (absl::string_view at = rest; auto record = SpoolJournal::TakeRecord(at);
+       rest = at) {
+    RecordHeader found;
+    std::memcpy(&found, rest.data(), sizeof(found));
+    if (found.checksum != ChecksumOf(salt, found, record->payload)) break;
+    if (in_order.last != 0 && record->sequence != in_order.last + 1) break;
+    if (in_order.first == 0) in_order.first = record->sequence;
+    in_order.last = record->sequence;
+    in_order.bytes = records.size() - at.size();
+  }
+  return in_order;
+}
+
 absl::Status RenameAside(const std::string& path, absl::string_view epoch) {
   const std::string aside = absl::StrCat(path, ".aside-", epoch);
   if (std::rename(path.c_str(), aside.c_str()) == 0) return absl::OkStatus();
@@ -134,17 +157,20 @@ void SpoolJournal::Load(absl::string_view contents) {
   Header header;
   if (TakeHeader(rest, header)) {
     salt_ = header.salt;
-    image_.assign(contents.data(), sizeof(header));
-    for (absl::string_view at = rest; auto record = TakeRecord(at); rest = at) {
-      RecordHeader found;
-      std::memcpy(&found, rest.data(), sizeof(found));
-      if (found.checksum != ChecksumOf(salt_, found, record->payload)) break;
-      if (last_sequence_ != 0 && record->sequence != last_sequence_ + 1) break;
-      image_.append(rest.data(), rest.size() - at.size());
-      Note(record->sequence);
-    }
+    const InOrder in_order = RecordsInOrder(salt_, rest);
+    image_.assign(contents.data(), sizeof(header) + in_order.bytes);
+    first_sequence_ = in_order.first;
+    last_sequence_ = in_order.last;
   }
   torn_ = contents.size() != image_.size();
+}
+
+std::optional<SpoolJournal::Extent> SpoolJournal::ExtentOf(
+    absl::string_view contents) {
+  Header header;
+  if (!TakeHeader(contents, header)) return std::nullopt;
+  const InOrder in_order = RecordsInOrder(header.salt, contents);
+  return Extent{std::string(EpochOf(header)), in_order.first, in_order.last};
 }
 
 absl::string_view SpoolJournal::records() const {

@@ -42,6 +42,15 @@ class SpoolJournal {
   static absl::StatusOr<std::unique_ptr<SpoolJournal>> Open(
       const std::string& path, absl::string_view epoch, size_t max_bytes);
 
+  // Whose events are in a file with such contents, and which: the first and the
+  // last sequence, 0 for none. Nullopt: it is no journal.
+  struct Extent {
+    std::string epoch;
+    int64_t first_sequence = 0;
+    int64_t last_sequence = 0;
+  };
+  static std::optional<Extent> ExtentOf(absl::string_view contents);
+
   // All records, for TakeRecord(). They stay where they are until Clear().
   absl::string_view records() const;
   // Takes the first record off `records`; nullopt: there is none.

@@ -7,7 +7,6 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/memory/memory.h"
-#include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 
 namespace pullgate::agent {
@@ -38,8 +37,7 @@ absl::Status SpoolReader::AddEvents(int64_t after, int64_t last,
   while (!batch.full()) {
     PULLGATE_ASSIGN_OR_RETURN(const bool found, select_.Step());
     if (!found) return absl::OkStatus();
-    PULLGATE_RETURN_IF_ERROR(
-        batch.Add(database_->path(), select_.Int64(0), select_.Blob(1)));
+    batch.Add(select_.Int64(0), select_.Blob(1));
   }
   return absl::OkStatus();
 }

@@ -29,7 +29,7 @@ class SpoolReader {
   absl::Status Sync() { return log_->Sync(); }
 
   // Adds events with `after` < sequence <= `last`, in order, until the batch
-  // is full. DataLoss: one does not parse.
+  // is full.
   absl::Status AddEvents(int64_t after, int64_t last, EventBatch& batch);
 
  private:

@@ -9,6 +9,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "agent/audit/spool_load.h"
 #include "common/status/status_macros.h"
 
 namespace pullgate::agent {
@@ -23,73 +24,74 @@ size_t EnoughToMove(size_t journal_bytes) {
   return std::min<size_t>(journal_bytes / 4, 1024 * 1024);
 }
 
-int64_t LastOf(const SpoolWriter::Contents& contents) {
-  return contents.acked_sequence + static_cast<int64_t>(contents.sizes.size());
-}
-
-// Moves into the database what journals of an earlier process hold beyond it.
+// Moves into the database what journals of an earlier process hold beyond it,
+// as far as it continues the chain.
 absl::Status Replay(const SpoolJournal& older, const SpoolJournal& newer,
-                    SpoolWriter& writer, SpoolWriter::Contents& contents) {
-  const int64_t first = LastOf(contents) + 1;
+                    SpoolWriter& writer, SpoolBook& book) {
+  const int64_t first = book.head().sequence + 1;
   std::vector<absl::string_view> payloads;
   for (absl::string_view records : {older.records(), newer.records()}) {
     while (const auto record = SpoolJournal::TakeRecord(records)) {
-      const int64_t next = first + static_cast<int64_t>(payloads.size());
-      if (record->sequence == next) payloads.push_back(record->payload);
+      if (record->sequence != book.head().sequence + 1) continue;
+      if (!EnterRecorded(record->sequence, record->payload, book).ok()) break;
+      payloads.push_back(record->payload);
     }
   }
-  if (payloads.empty()) return absl::OkStatus();
-  PULLGATE_RETURN_IF_ERROR(writer.Insert(first, payloads));
-  for (const absl::string_view payload : payloads) {
-    contents.sizes.push_back(static_cast<uint32_t>(payload.size()));
+  return writer.Insert(first, payloads, DropOf(book));
+}
+
+absl::StatusOr<std::array<std::unique_ptr<SpoolJournal>, 2>> OpenJournals(
+    const std::string& path, absl::string_view epoch, size_t bytes) {
+  std::array<std::unique_ptr<SpoolJournal>, 2> journals;
+  for (size_t i = 0; i < journals.size(); ++i) {
+    PULLGATE_ASSIGN_OR_RETURN(
+        journals[i], SpoolJournal::Open(absl::StrCat(path, kJournalSuffixes[i]),
+                                        epoch, bytes));
   }
-  return absl::OkStatus();
+  if (journals[0]->first_sequence() > journals[1]->first_sequence()) {
+    std::swap(journals[0], journals[1]);
+  }
+  return journals;
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SpoolStore>> SpoolStore::Open(
     const std::string& path, const VchId& vch, Durability durability,
-    const Options& options) {
+    int64_t max_bytes, const EpochOrigin& origin, const Options& options) {
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<SpoolWriter> writer,
-                            SpoolWriter::Open(path, vch, durability));
+                            SpoolWriter::Open(path, vch, durability, origin));
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<SpoolReader> reader,
                             SpoolReader::Open(path));
-  SpoolWriter::Contents contents = writer->TakeContents();
-  Journals journals;
-  for (size_t i = 0; i < journals.size(); ++i) {
-    PULLGATE_ASSIGN_OR_RETURN(
-        journals[i], SpoolJournal::Open(absl::StrCat(path, kJournalSuffixes[i]),
-                                        contents.epoch, options.journal_bytes));
-  }
-  if (journals[0]->first_sequence() > journals[1]->first_sequence()) {
-    std::swap(journals[0], journals[1]);
-  }
-  PULLGATE_RETURN_IF_ERROR(
-      Replay(*journals[0], *journals[1], *writer, contents));
+  PULLGATE_ASSIGN_OR_RETURN(SpoolBook book, LoadBook(max_bytes, path, *writer));
+  PULLGATE_ASSIGN_OR_RETURN(
+      Journals journals,
+      OpenJournals(path, writer->state().epoch, options.journal_bytes));
+  PULLGATE_RETURN_IF_ERROR(Replay(*journals[0], *journals[1], *writer, book));
   // What the PDP has seen may have survived power loss in a journal alone. And
   // what it will see there must not be of an epoch that does not survive.
   PULLGATE_RETURN_IF_ERROR(reader->Sync());
   // If one cannot be emptied it does no harm; it takes no appends until it can.
   for (const auto& journal : journals) journal->Clear().IgnoreError();
+  Contents contents = {writer->state().epoch, std::move(book)};
   return absl::WrapUnique(new SpoolStore(path, options, std::move(contents),
                                          std::move(writer), std::move(reader),
                                          std::move(journals)));
 }
 
 SpoolStore::SpoolStore(std::string path, const Options& options,
-                       SpoolWriter::Contents contents,
-                       std::unique_ptr<SpoolWriter> writer,
+                       Contents contents, std::unique_ptr<SpoolWriter> writer,
                        std::unique_ptr<SpoolReader> reader, Journals journals)
     : path_(std::move(path)),
       options_(options),
       contents_(std::move(contents)),
       writer_(std::move(writer)),
-      acked_(contents_.acked_sequence),
+      acked_(contents_.book.acked()),
       reader_(std::move(reader)),
       frozen_(std::move(journals[0])),
       active_(std::move(journals[1])),
-      moved_(LastOf(contents_)),
+      moved_(contents_.book.head().sequence),
+      drop_(DropOf(contents_.book)),
       mover_([this] { MoveEvents(); }) {}
 
 SpoolStore::~SpoolStore() {
@@ -118,38 +120,50 @@ absl::Status SpoolStore::Append(int64_t sequence, absl::string_view payload) {
 }
 
 absl::Status SpoolStore::Insert(int64_t first,
-                                absl::Span<const absl::string_view> payloads) {
+                                absl::Span<const absl::string_view> payloads,
+                                const SpoolWriter::Drop& drop) {
   MutexLock lock(&writer_mu_);
-  PULLGATE_RETURN_IF_ERROR(writer_->Insert(first, payloads));
+  PULLGATE_RETURN_IF_ERROR(writer_->Insert(first, payloads, drop));
   MutexLock journal_lock(&journal_mu_);
   moved_ = first + static_cast<int64_t>(payloads.size()) - 1;
   return absl::OkStatus();
 }
 
-absl::Status SpoolStore::Ack(int64_t sequence) {
+void SpoolStore::NoteDrop(SpoolWriter::Drop drop) {
+  MutexLock lock(&journal_mu_);
+  drop_ = std::move(drop);
+  delete_now_ = true;
+  wake_mover_.NotifyOne();
+}
+
+SpoolWriter::Drop SpoolStore::CurrentDrop() const {
+  MutexLock lock(&journal_mu_);
+  return drop_;
+}
+
+absl::Status SpoolStore::Ack(int64_t sequence, const std::string& hash) {
   MutexLock lock(&writer_mu_);
-  PULLGATE_RETURN_IF_ERROR(writer_->Ack(sequence));
+  PULLGATE_RETURN_IF_ERROR(writer_->Ack(sequence, hash, CurrentDrop()));
   acked_ = sequence;
   return absl::OkStatus();
 }
 
-void SpoolStore::DeleteAcked() {
+absl::Status SpoolStore::DeleteForgotten() {
   absl::StatusOr<bool> more = true;
   while (more.ok() && *more) {
     MutexLock lock(&writer_mu_);
-    more = writer_->DeleteMore();
+    more = writer_->DeleteMore(CurrentDrop());
   }
+  return more.status();
 }
 
-absl::Status SpoolStore::Read(int64_t after, int64_t last, bool flushed,
-                              EventBatch& batch) {
+absl::Status SpoolStore::Read(int64_t after, int64_t last,
+                              int64_t flush_through, EventBatch& batch) {
   MutexLock lock(&reader_mu_);
   const Extent extent = CurrentExtent();
   // A flush holds up whoever writes: not for what one covers already.
-  if (flushed && flushed_ < std::min(last, after + batch.max_events())) {
-    PULLGATE_RETURN_IF_ERROR(Flush(extent));
-  }
-  if (flushed) last = std::min(last, flushed_);
+  if (flushed_ < flush_through) PULLGATE_RETURN_IF_ERROR(Flush(extent));
+  if (flush_through > 0) last = std::min(last, flushed_);
   if (after < extent.moved) {
     PULLGATE_RETURN_IF_ERROR(
         reader_->AddEvents(after, std::min(last, extent.moved), batch));
@@ -159,11 +173,15 @@ absl::Status SpoolStore::Read(int64_t after, int64_t last, bool flushed,
     while (const auto record = SpoolJournal::TakeRecord(records)) {
       if (record->sequence > last || batch.full()) break;
       if (record->sequence <= std::max(after, extent.moved)) continue;
-      PULLGATE_RETURN_IF_ERROR(
-          batch.Add(path_, record->sequence, record->payload));
+      batch.Add(record->sequence, record->payload);
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status SpoolStore::move_error() const {
+  MutexLock lock(&journal_mu_);
+  return move_error_;
 }
 
 SpoolStore::Extent SpoolStore::CurrentExtent() const {
@@ -185,16 +203,18 @@ absl::Status SpoolStore::Flush(const Extent& extent) {
 }
 
 void SpoolStore::MoveEvents() {
-  while (AwaitEvents()) {
-    const absl::Status status = Move();
+  for (Work work = AwaitWork(); work != Work::kStop; work = AwaitWork()) {
+    const absl::Status moved = work == Work::kMove ? Move() : absl::OkStatus();
+    const absl::Status deleted = DeleteForgotten();
     MutexLock lock(&journal_mu_);
-    move_error_ = status;
+    if (work == Work::kMove) move_error_ = moved;
+    move_error_.Update(deleted);
   }
   // What is left: a database alone is easier to look after.
   if (Move().ok()) Move().IgnoreError();
 }
 
-bool SpoolStore::AwaitEvents() {
+SpoolStore::Work SpoolStore::AwaitWork() {
   MutexLock lock(&journal_mu_);
   if (move_error_.ok()) {
     AwaitBytes(1, absl::InfiniteDuration());
@@ -202,13 +222,14 @@ bool SpoolStore::AwaitEvents() {
   } else {
     AwaitBytes(kNever, options_.linger);
   }
-  return !stopping_;
+  if (stopping_) return Work::kStop;
+  return std::exchange(delete_now_, false) ? Work::kDelete : Work::kMove;
 }
 
 void SpoolStore::AwaitBytes(size_t bytes, absl::Duration timeout) {
   wake_mover_at_ = bytes;
   bool in_time = true;
-  while (!stopping_ && active_->bytes() < bytes && in_time) {
+  while (!stopping_ && !delete_now_ && active_->bytes() < bytes && in_time) {
     in_time = wake_mover_.WaitFor(&journal_mu_, timeout);
   }
   wake_mover_at_ = kNever;
@@ -233,10 +254,12 @@ absl::StatusOr<absl::string_view> SpoolStore::Freeze() {
 
 absl::Status SpoolStore::InsertRecords(absl::string_view records) {
   MutexLock lock(&writer_mu_);
+  SpoolWriter::Drop drop;
   int64_t last = 0;
   {
     MutexLock journal_lock(&journal_mu_);
-    last = std::max(acked_, moved_);
+    drop = drop_;
+    last = std::max({acked_, drop_.through, moved_});
   }
   const int64_t first = last + 1;
   std::vector<absl::string_view> payloads;
@@ -245,8 +268,10 @@ absl::Status SpoolStore::InsertRecords(absl::string_view records) {
     payloads.push_back(record->payload);
     last = record->sequence;
   }
+  // Also if there are none: without its gap the database would not lead to
+  // what comes after dropped events.
+  PULLGATE_RETURN_IF_ERROR(writer_->Insert(first, payloads, drop));
   if (payloads.empty()) return absl::OkStatus();
-  PULLGATE_RETURN_IF_ERROR(writer_->Insert(first, payloads));
   MutexLock journal_lock(&journal_mu_);
   moved_ = last;
   return absl::OkStatus();

@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "agent/audit/event_batch.h"
+#include "agent/audit/spool_book.h"
 #include "agent/audit/spool_journal.h"
 #include "agent/audit/spool_reader.h"
 #include "agent/audit/spool_writer.h"
@@ -51,18 +52,25 @@ class SpoolStore {
     absl::Duration linger = absl::Seconds(1);
   };
 
+  // What there is.
+  struct Contents {
+    std::string epoch;
+    SpoolBook book;
+  };
+
   // Opens the files, or makes them with a new epoch. What an earlier process
-  // left in the journals is in the database when it returns, as far as it is in
-  // sequence. Errors as SqliteSpool::Open.
+  // left in the journals is in the database when it returns, as far as it
+  // continues what is there. A book is kept with the bound `max_bytes`. Errors
+  // as SqliteSpool::Open.
   static absl::StatusOr<std::unique_ptr<SpoolStore>> Open(
       const std::string& path, const VchId& vch, Durability durability,
-      const Options& options);
+      int64_t max_bytes, const EpochOrigin& origin, const Options& options);
 
   // Moves what is in the journals, if the disk lets it.
   ~SpoolStore();
 
-  // Once, after Open: what there is.
-  SpoolWriter::Contents TakeContents() { return std::move(contents_); }
+  // Once, after Open.
+  Contents TakeContents() { return std::move(contents_); }
 
   // Records an event in a journal: with one write(2), on this thread. An error:
   // it was not recorded.
@@ -70,24 +78,36 @@ class SpoolStore {
       ABSL_LOCKS_EXCLUDED(journal_mu_);
 
   // Records events from `first` on in the database, as durable as it was opened
-  // for. A store is used with this or with Append().
+  // for, and with them a drop that one of them tells of. A store is used with
+  // this or with Append().
   absl::Status Insert(int64_t first,
-                      absl::Span<const absl::string_view> payloads)
+                      absl::Span<const absl::string_view> payloads,
+                      const SpoolWriter::Drop& drop)
       ABSL_LOCKS_EXCLUDED(writer_mu_, journal_mu_);
 
-  // Notes that everything up to `sequence` is acknowledged.
-  absl::Status Ack(int64_t sequence) ABSL_LOCKS_EXCLUDED(writer_mu_);
+  // Lets go of dropped events, soon: nobody reads them any more, and an event
+  // that tells of the drop is recorded.
+  void NoteDrop(SpoolWriter::Drop drop) ABSL_LOCKS_EXCLUDED(journal_mu_);
 
-  // Deletes what is acknowledged, in steps that let others write in between.
-  // What fails is done with the next one, or when the store is opened.
-  void DeleteAcked() ABSL_LOCKS_EXCLUDED(writer_mu_);
+  // Notes that everything up to `sequence` is acknowledged, and the hash of
+  // that event; empty if it was dropped.
+  absl::Status Ack(int64_t sequence, const std::string& hash)
+      ABSL_LOCKS_EXCLUDED(writer_mu_, journal_mu_);
+
+  // Deletes what is acknowledged or dropped, in steps that let others write in
+  // between. What fails is done with the next one.
+  absl::Status DeleteForgotten() ABSL_LOCKS_EXCLUDED(writer_mu_, journal_mu_);
 
   // Adds events with `after` < sequence <= `last`, all of which are recorded,
-  // until the batch is full. `flushed`: first those that may be added, and all
-  // before them, are made to survive power loss.
-  absl::Status Read(int64_t after, int64_t last, bool flushed,
+  // until the batch is full. If `flush_through` is above 0, everything up to
+  // there is made to survive power loss first, and only what does is added.
+  // Events that are forgotten meanwhile may be missing.
+  absl::Status Read(int64_t after, int64_t last, int64_t flush_through,
                     EventBatch& batch)
       ABSL_LOCKS_EXCLUDED(reader_mu_, journal_mu_);
+
+  // What keeps events in the journals; OK: nothing.
+  absl::Status move_error() const ABSL_LOCKS_EXCLUDED(journal_mu_);
 
  private:
   static constexpr size_t kNever = std::numeric_limits<size_t>::max();
@@ -101,8 +121,7 @@ class SpoolStore {
     absl::string_view active_records;
   };
 
-  SpoolStore(std::string path, const Options& options,
-             SpoolWriter::Contents contents,
+  SpoolStore(std::string path, const Options& options, Contents contents,
              std::unique_ptr<SpoolWriter> writer,
              std::unique_ptr<SpoolReader> reader, Journals journals);
 
@@ -113,9 +132,11 @@ class SpoolStore {
 
   // The mover's thread.
   void MoveEvents() ABSL_LOCKS_EXCLUDED(writer_mu_, reader_mu_, journal_mu_);
-  // Waits for something to move, and for more to join it. False: stopping.
-  bool AwaitEvents() ABSL_LOCKS_EXCLUDED(journal_mu_);
-  // Waits until the active journal has so many bytes.
+  enum class Work { kStop, kMove, kDelete };
+  // Waits for something to move, and for more to join it, or to delete.
+  Work AwaitWork() ABSL_LOCKS_EXCLUDED(journal_mu_);
+  SpoolWriter::Drop CurrentDrop() const ABSL_LOCKS_EXCLUDED(journal_mu_);
+  // Waits until the active journal has so many bytes, or something is dropped.
   void AwaitBytes(size_t bytes, absl::Duration timeout)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(journal_mu_);
   // Moves and empties one journal. An error: nothing is lost, try again.
@@ -129,7 +150,7 @@ class SpoolStore {
 
   const std::string path_;
   const Options options_;
-  SpoolWriter::Contents contents_;
+  Contents contents_;
 
   // Order: writer_mu_ or reader_mu_, then journal_mu_, which is held for a
   // moment only.
@@ -151,6 +172,8 @@ class SpoolStore {
   bool stopping_ ABSL_GUARDED_BY(journal_mu_) = false;
   std::unique_ptr<SpoolJournal> active_ ABSL_GUARDED_BY(journal_mu_);
   int64_t moved_ ABSL_GUARDED_BY(journal_mu_);
+  SpoolWriter::Drop drop_ ABSL_GUARDED_BY(journal_mu_);
+  bool delete_now_ ABSL_GUARDED_BY(journal_mu_) = true;
   absl::Status move_error_ ABSL_GUARDED_BY(journal_mu_);
 
   std::thread mover_;  // last: it uses the others

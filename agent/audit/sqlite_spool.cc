@@ -4,17 +4,21 @@
 #include "agent/audit/sqlite_spool.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "agent/audit/event_batch.h"
+#include "agent/audit/event_outline.h"
+#include "common/audit/event_hash.h"
 #include "common/status/status_macros.h"
+#include "common/wire/time_proto.h"
 
 namespace pullgate::agent {
 
 using pullgate::audit::v1::AuditEvent;
+using pullgate::audit::v1::EpochStart;
 
 namespace {
 
@@ -28,42 +32,44 @@ absl::Status NothingRecorded(const absl::Status& cause) {
       absl::StrCat("nothing was recorded: ", cause.message()));
 }
 
-absl::Time EventTime(const AuditEvent& event) {
-  return absl::FromUnixSeconds(event.event_time().seconds()) +
-         absl::Nanoseconds(event.event_time().nanos());
+const Clock* OrSystem(const Clock* clock) {
+  static const auto& system = *new SystemClock;
+  return clock != nullptr ? clock : &system;
 }
 
 }  // namespace
 
+EpochStart SqliteSpool::FirstStart() {
+  EpochStart start;
+  start.set_cause(EpochStart::CAUSE_FIRST_START);
+  start.set_detail("There was no spool in the data directory.");
+  return start;
+}
+
 absl::StatusOr<std::unique_ptr<SqliteSpool>> SqliteSpool::Open(
     const DataDirectory& directory, const VchId& vch, const Options& options) {
+  const EpochOrigin origin = {OrSystem(options.wall)->Now(), options.origin};
   PULLGATE_ASSIGN_OR_RETURN(
       std::unique_ptr<SpoolStore> store,
       SpoolStore::Open(directory.File(kFileName), vch, options.durability,
-                       options.store));
-  SpoolWriter::Contents contents = store->TakeContents();
-  return absl::WrapUnique(
+                       options.max_bytes, origin, options.store));
+  SpoolStore::Contents contents = store->TakeContents();
+  auto spool = absl::WrapUnique(
       new SqliteSpool(vch, options, std::move(contents), std::move(store)));
+  PULLGATE_RETURN_IF_ERROR(spool->TellOfGap());
+  return spool;
 }
 
 SqliteSpool::SqliteSpool(const VchId& vch, const Options& options,
-                         SpoolWriter::Contents contents,
+                         SpoolStore::Contents contents,
                          std::unique_ptr<SpoolStore> store)
-    : vch_name_(vch.Name()),
-      event_id_prefix_(absl::StrCat(vch.text(), "/", contents.epoch, "/")),
-      options_(options),
-      epoch_(std::move(contents.epoch)),
+    : options_(options),
+      wall_(OrSystem(options.wall)),
+      epoch_(contents.epoch),
       store_(std::move(store)),
-      last_sequence_(contents.acked_sequence +
-                     static_cast<int64_t>(contents.sizes.size())),
-      acked_sequence_(contents.acked_sequence),
-      sizes_(std::move(contents.sizes)) {
-  {
-    MutexLock lock(&state_mu_);
-    bytes_ = std::accumulate(sizes_.begin(), sizes_.end(), int64_t{0});
-    numbers_.set_vch(vch_name_);
-    numbers_.set_epoch(epoch_);
-  }
+      last_sequence_(contents.book.head().sequence),
+      book_(std::move(contents.book)),
+      numberer_(vch, epoch_) {
   if (options_.durability == Durability::kPowerLoss) {
     commits_.emplace(kMaxGroup, [this](auto group) { Commit(group); });
   }
@@ -74,50 +80,25 @@ absl::StatusOr<AuditEvent> SqliteSpool::Append(AuditEvent event) {
   event.clear_epoch();
   event.clear_sequence();
   event.clear_event_id();
+  event.clear_previous_hash();
   std::string payload = event.SerializeAsString();
-  PULLGATE_ASSIGN_OR_RETURN(
-      Numbered numbered,
-      commits_ ? CommitAndWait(std::move(payload)) : Journal(payload));
-  event.set_vch(vch_name_);
-  event.set_epoch(epoch_);
-  event.set_sequence(numbered.sequence);
-  event.set_event_id(std::move(numbered.event_id));
+  PULLGATE_RETURN_IF_ERROR(options_.omission.Apply(payload));
+  PULLGATE_RETURN_IF_ERROR(
+      (commits_ ? CommitAndWait(payload) : Journal(payload)).status());
+  event.ParseFromString(payload);
   return event;
 }
 
 void SqliteSpool::AppendAsync(std::string event, AppendDone done) {
-  if (!commits_) return Tell(Journal(event), done);
-  Post(std::move(event), [done = std::move(done)](const Outcome& outcome) {
-    Tell(outcome, done);
-  });
-}
-
-void SqliteSpool::Tell(const Outcome& outcome, const AppendDone& done) {
-  if (!outcome.ok()) return done(outcome.status());
-  done(outcome->event_id);
-}
-
-SqliteSpool::Outcome SqliteSpool::CommitAndWait(std::string payload) {
-  Outcome outcome;
-  Watermark finished(0);
-  Post(std::move(payload), [&](const Outcome& posted) {
-    outcome = posted;
-    finished.RaiseTo(1);
-  });
-  finished.WaitAbove(0, absl::InfiniteFuture());
-  return outcome;
-}
-
-void SqliteSpool::Post(std::string payload,
-                       std::function<void(const Outcome&)> done) {
-  absl::Status open;
-  {
-    MutexLock lock(&state_mu_);
-    open = CheckOpen();
-  }
-  if (!open.ok()) return done(open);
-  commits_->Post(std::make_unique<Pending>(
-      Pending{std::move(payload), std::move(done), Numbered()}));
+  const absl::Status fit = options_.omission.Apply(event);
+  if (!fit.ok()) return done(fit);
+  const auto tell = [done = std::move(done)](const Outcome& outcome,
+                                             const std::string& /*event*/) {
+    if (!outcome.ok()) return done(outcome.status());
+    done(outcome->event_id);
+  };
+  if (!commits_) return tell(Journal(event), event);
+  Post(std::move(event), tell);
 }
 
 absl::Status SqliteSpool::CheckOpen() const {
@@ -125,29 +106,6 @@ absl::Status SqliteSpool::CheckOpen() const {
   return absl::UnavailableError(
       "nothing was recorded: the audit spool is closed, the agent is "
       "shutting down");
-}
-
-SqliteSpool::Numbered SqliteSpool::Number(int64_t sequence,
-                                          std::string& payload) {
-  numbers_.set_sequence(sequence);
-  numbers_.set_event_id(absl::StrCat(event_id_prefix_, sequence));
-  numbers_.AppendToString(&payload);
-  return {sequence, numbers_.event_id()};
-}
-
-SqliteSpool::Outcome SqliteSpool::Journal(std::string& payload) {
-  MutexLock lock(&state_mu_);
-  PULLGATE_RETURN_IF_ERROR(CheckOpen());
-  Numbered numbered = Number(last_sequence_.level() + 1, payload);
-  absl::Status status = CheckBound(bytes_, payload.size());
-  if (status.ok()) {
-    status = NothingRecorded(store_->Append(numbered.sequence, payload));
-  }
-  last_error_ = std::string(status.message());
-  if (!status.ok()) return status;
-  Enter(payload.size());
-  last_sequence_.RaiseTo(numbered.sequence);
-  return numbered;
 }
 
 absl::Status SqliteSpool::CheckBound(int64_t held, size_t more) const {
@@ -160,69 +118,192 @@ absl::Status SqliteSpool::CheckBound(int64_t held, size_t more) const {
                    ": make the PDP reachable, or raise spool.max_bytes"));
 }
 
-void SqliteSpool::Enter(size_t size) {
-  sizes_.push_back(static_cast<uint32_t>(size));
-  bytes_ += sizes_.back();
+void SqliteSpool::Enter(const ChainHead& event, absl::string_view payload) {
+  const absl::Time time =
+      OutlineOf(payload).value_or(EventOutline()).event_time;
+  book_.Enter(event, payload.size(), time);
+  last_sequence_.RaiseTo(event.sequence);
 }
 
-void SqliteSpool::Commit(absl::Span<const std::unique_ptr<Pending>> group) {
-  const int64_t last = last_sequence_.level();  // changes only here
-  int64_t bytes = Bytes();  // what else happens makes it less
-  std::vector<Pending*> accepted;
-  std::vector<absl::string_view> payloads;
-  std::string error;
-  for (const std::unique_ptr<Pending>& pending : group) {
-    const auto place = static_cast<int64_t>(payloads.size());
-    {
-      MutexLock lock(&state_mu_);
-      pending->outcome = Number(last + 1 + place, pending->payload);
-    }
-    const size_t size = pending->payload.size();
-    if (const absl::Status bound = CheckBound(bytes, size); !bound.ok()) {
-      pending->outcome = bound;
-      error = std::string(bound.message());
-      continue;
-    }
-    bytes += static_cast<int64_t>(size);
-    accepted.push_back(pending.get());
-    payloads.push_back(pending->payload);
-  }
-  if (const absl::Status status = Record(last + 1, payloads); !status.ok()) {
-    for (Pending* pending : accepted) pending->outcome = status;
-    error = std::string(status.message());
-  }
-  MutexLock lock(&state_mu_);
-  last_error_ = std::move(error);
+std::string SqliteSpool::GapEvent(const Gap& gap) const {
+  AuditEvent event;
+  event.set_kind(AuditEvent::KIND_GAP);
+  wire::ToProto(wall_->Now(), event.mutable_event_time());
+  *event.mutable_gap() = gap;
+  return event.SerializeAsString();
 }
 
-absl::Status SqliteSpool::Record(int64_t first,
-                                 absl::Span<const absl::string_view> payloads) {
-  if (payloads.empty()) return absl::OkStatus();
-  PULLGATE_RETURN_IF_ERROR(NothingRecorded(store_->Insert(first, payloads)));
+void SqliteSpool::EnterDrop(const Gap& gap, const ChainHead& event,
+                            absl::string_view payload) {
+  book_.Drop(gap, event.sequence);
+  store_->NoteDrop({gap.last_sequence(), gap.SerializeAsString()});
+  Enter(event, payload);
+}
+
+absl::Status SqliteSpool::TellOfGap() {
+  Gap gap;
+  {
+    MutexLock lock(&state_mu_);
+    gap = book_.gap();
+    if (gap.last_sequence() <= book_.acked()) return absl::OkStatus();
+    if (book_.gap_told() > 0) return absl::OkStatus();
+    if (!commits_) return JournalGap(gap);
+  }
+  return CommitGap(gap);
+}
+
+SqliteSpool::Outcome SqliteSpool::Journal(std::string& payload) {
   MutexLock lock(&state_mu_);
-  for (const absl::string_view payload : payloads) Enter(payload.size());
-  last_sequence_.RaiseTo(first + static_cast<int64_t>(payloads.size()) - 1);
+  PULLGATE_RETURN_IF_ERROR(CheckOpen());
+  Outcome outcome = JournalOne(payload);
+  last_error_ = std::string(outcome.status().message());
+  return outcome;
+}
+
+SqliteSpool::Outcome SqliteSpool::JournalOne(std::string& payload) {
+  const size_t size = payload.size() + EventNumberer::kMaxAdded;
+  if (options_.on_full == OnFull::kDropOldest && !book_.Fits(size)) {
+    if (const std::optional<Gap> gap = book_.PlanDrop(size)) {
+      PULLGATE_RETURN_IF_ERROR(JournalGap(*gap));
+    }
+  }
+  Numbered numbered = numberer_.Complete(book_.head(), payload);
+  PULLGATE_RETURN_IF_ERROR(CheckBound(book_.bytes(), payload.size()));
+  PULLGATE_RETURN_IF_ERROR(
+      NothingRecorded(store_->Append(numbered.head.sequence, payload)));
+  Enter(numbered.head, payload);
+  return numbered;
+}
+
+absl::Status SqliteSpool::JournalGap(const Gap& gap) {
+  std::string payload = GapEvent(gap);
+  const Numbered numbered = numberer_.Complete(book_.head(), payload);
+  PULLGATE_RETURN_IF_ERROR(
+      NothingRecorded(store_->Append(numbered.head.sequence, payload)));
+  EnterDrop(gap, numbered.head, payload);
   return absl::OkStatus();
 }
 
-int64_t SqliteSpool::Bytes() const {
-  MutexLock lock(&state_mu_);
-  return bytes_;
+SqliteSpool::Outcome SqliteSpool::CommitAndWait(std::string& payload) {
+  Outcome outcome;
+  Watermark finished(0);
+  Post(std::move(payload), [&](const Outcome& posted, const std::string& as) {
+    outcome = posted;
+    payload = as;
+    finished.RaiseTo(1);
+  });
+  finished.WaitAbove(0, absl::InfiniteFuture());
+  return outcome;
 }
 
-absl::StatusOr<std::vector<AuditEvent>> SqliteSpool::Read(
-    int64_t after_sequence, int max_events, int64_t max_bytes) {
-  const int64_t last = last_sequence_.level();
-  int64_t after = after_sequence;
+void SqliteSpool::Post(std::string payload, PostDone done) {
+  absl::Status open;
   {
     MutexLock lock(&state_mu_);
-    after = std::max(after, acked_sequence_);
+    open = CheckOpen();
   }
-  if (after >= last) return std::vector<AuditEvent>();
+  if (!open.ok()) return done(open, payload);
+  commits_->Post(std::make_unique<Pending>(
+      Pending{std::move(payload), std::move(done), Numbered()}));
+}
+
+void SqliteSpool::Commit(absl::Span<const std::unique_ptr<Pending>> group) {
+  size_t size = 0;
+  for (const std::unique_ptr<Pending>& pending : group) {
+    size += pending->payload.size() + EventNumberer::kMaxAdded;
+  }
+  absl::Status status = CommitDrop(size);
+  std::vector<Pending*> accepted;
+  {
+    MutexLock lock(&state_mu_);
+    ChainHead head = book_.head();  // changes only on this thread
+    int64_t bytes = book_.bytes();  // what else happens makes it less
+    for (const std::unique_ptr<Pending>& pending : group) {
+      Numbered numbered = numberer_.Complete(head, pending->payload);
+      const size_t more = pending->payload.size();
+      if (const absl::Status bound = CheckBound(bytes, more); !bound.ok()) {
+        status.Update(bound);
+        pending->outcome = status;
+        continue;
+      }
+      bytes += static_cast<int64_t>(more);
+      head = numbered.head;
+      pending->outcome = std::move(numbered);
+      accepted.push_back(pending.get());
+    }
+  }
+  if (const absl::Status recorded = Record(accepted); !recorded.ok()) {
+    for (Pending* pending : accepted) pending->outcome = recorded;
+    status = recorded;
+  }
+  MutexLock lock(&state_mu_);
+  last_error_ = std::string(status.message());
+}
+
+absl::Status SqliteSpool::Record(absl::Span<Pending* const> accepted) {
+  if (accepted.empty()) return absl::OkStatus();
+  std::vector<absl::string_view> payloads;
+  payloads.reserve(accepted.size());
+  for (const Pending* pending : accepted) payloads.push_back(pending->payload);
+  PULLGATE_RETURN_IF_ERROR(NothingRecorded(
+      store_->Insert(accepted.front()->outcome->head.sequence, payloads, {})));
+  MutexLock lock(&state_mu_);
+  for (const Pending* pending : accepted) {
+    Enter(pending->outcome->head, pending->payload);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteSpool::CommitDrop(size_t more) {
+  std::optional<Gap> gap;
+  {
+    MutexLock lock(&state_mu_);
+    if (options_.on_full != OnFull::kDropOldest) return absl::OkStatus();
+    if (!book_.Fits(more)) gap = book_.PlanDrop(more);
+  }
+  return gap ? CommitGap(*gap) : absl::OkStatus();
+}
+
+absl::Status SqliteSpool::CommitGap(const Gap& gap) {
+  std::string payload = GapEvent(gap);
+  Numbered numbered;
+  {
+    MutexLock lock(&state_mu_);
+    numbered = numberer_.Complete(book_.head(), payload);
+  }
+  PULLGATE_RETURN_IF_ERROR(NothingRecorded(
+      store_->Insert(numbered.head.sequence, {payload},
+                     {gap.last_sequence(), gap.SerializeAsString()})));
+  MutexLock lock(&state_mu_);
+  EnterDrop(gap, numbered.head, payload);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Spool::Batch> SqliteSpool::Read(int64_t after_sequence,
+                                               int max_events,
+                                               int64_t max_bytes) {
+  const int64_t last = last_sequence_.level();
+  int64_t after = after_sequence;
+  int64_t flush = 0;
+  {
+    MutexLock lock(&state_mu_);
+    after = std::max(after, book_.base());
+    // Whoever is told of a hole must not be told of another later, because
+    // the event that tells of this one was lost.
+    if (after_sequence < book_.gap().last_sequence()) flush = book_.gap_told();
+  }
+  if (after >= last) return Batch{after + 1, {}};
   EventBatch batch(max_events, max_bytes);
-  const bool flush = options_.durability == Durability::kProcessCrash;
+  flush = options_.durability == Durability::kProcessCrash
+              ? std::max(flush, std::min(last, after + max_events))
+              : 0;
   PULLGATE_RETURN_IF_ERROR(store_->Read(after, last, flush, batch));
-  return batch.TakeEvents();
+  {
+    MutexLock lock(&state_mu_);
+    batch.Forget(book_.base());
+  }
+  const int64_t first = batch.first_sequence();
+  return Batch{first > 0 ? first : after + 1, batch.TakeEvents()};
 }
 
 bool SqliteSpool::WaitForEvent(int64_t after_sequence, absl::Time deadline) {
@@ -238,21 +319,34 @@ absl::Status SqliteSpool::Ack(int64_t sequence) {
   MutexLock lock(&ack_mu_);
   {
     MutexLock state_lock(&state_mu_);
-    if (sequence <= acked_sequence_) return absl::OkStatus();
+    if (sequence <= book_.acked()) return absl::OkStatus();
   }
-  PULLGATE_RETURN_IF_ERROR(store_->Ack(sequence));
-  Forget(sequence);
+  PULLGATE_ASSIGN_OR_RETURN(const std::string hash, HashOf(sequence));
+  PULLGATE_RETURN_IF_ERROR(store_->Ack(sequence, hash));
+  {
+    MutexLock state_lock(&state_mu_);
+    book_.Ack(sequence);
+  }
   // The acknowledgement stands, whether or not the disk takes the deletions.
-  store_->DeleteAcked();
+  store_->DeleteForgotten().IgnoreError();
   return absl::OkStatus();
 }
 
-void SqliteSpool::Forget(int64_t sequence) {
-  MutexLock lock(&state_mu_);
-  for (; acked_sequence_ < sequence; ++acked_sequence_) {
-    bytes_ -= sizes_.front();
-    sizes_.pop_front();
+absl::StatusOr<std::string> SqliteSpool::HashOf(int64_t sequence) const {
+  {
+    MutexLock lock(&state_mu_);
+    if (sequence == book_.head().sequence) return ToBytes(book_.head().hash);
+    if (sequence <= book_.base()) return "";
   }
+  EventBatch batch(/*max_events=*/1, /*max_bytes=*/0);
+  PULLGATE_RETURN_IF_ERROR(
+      store_->Read(sequence - 1, sequence, /*flush_through=*/0, batch));
+  const std::vector<std::string> events = batch.TakeEvents();
+  if (!events.empty()) return ToBytes(HashEvent(events.front()));
+  MutexLock lock(&state_mu_);
+  if (sequence <= book_.base()) return "";  // dropped meanwhile
+  return absl::DataLossError(absl::StrCat("the event with sequence ", sequence,
+                                          " is not in the spool any more"));
 }
 
 Spool::Status SqliteSpool::status() const {
@@ -261,17 +355,18 @@ Spool::Status SqliteSpool::status() const {
   status.max_bytes = options_.max_bytes;
   {
     MutexLock lock(&state_mu_);
-    status.last_sequence = last_sequence_.level();
-    status.acked_sequence = acked_sequence_;
-    status.bytes = bytes_;
+    status.last_sequence = book_.head().sequence;
+    status.last_hash = book_.head().hash;
+    status.acked_sequence = book_.acked();
+    status.events = book_.events();
+    status.bytes = book_.bytes();
+    status.oldest_unacked = book_.oldest();
+    status.gap = book_.gap();
     status.last_error = last_error_;
   }
-  EventBatch batch(/*max_events=*/1, /*max_bytes=*/0);
-  const absl::Status read = store_->Read(
-      status.acked_sequence, status.last_sequence, /*flushed=*/false, batch);
-  const std::vector<AuditEvent> oldest = batch.TakeEvents();
-  if (!read.ok()) status.last_error = std::string(read.message());
-  if (!oldest.empty()) status.oldest_unacked = EventTime(oldest.front());
+  if (status.last_error.empty()) {
+    status.last_error = std::string(store_->move_error().message());
+  }
   return status;
 }
 

@@ -199,6 +199,7 @@ void FillResponse(const Verdict& verdict, const RegistryAddress& registry,
 
 void FillEvent(const Verdict& verdict, const RegistryAddress& registry,
                audit_pb::AuditEvent* event) {
+  event->set_kind(audit_pb::AuditEvent::KIND_VERDICT);
   event->set_registry(registry.ToString());
   event->set_effect(EffectOf(verdict));
   event->set_reason(verdict.reason);

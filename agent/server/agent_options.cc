@@ -3,7 +3,10 @@
 
 #include "agent/server/agent_options.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "common/config/config_check.h"
 #include "common/identity/spiffe_id.h"
 #include "common/status/status_macros.h"
@@ -75,6 +78,11 @@ void CheckBounds(ConfigCheck& check, AgentOptions& options) {
               SpoolConfig::DURABILITY_POWER_LOSS
           ? Durability::kPowerLoss
           : Durability::kProcessCrash;
+  options.spool.on_full =
+      check.Enum("spool.on_full", SpoolConfig::ON_FULL_REFUSE) ==
+              SpoolConfig::ON_FULL_DROP_OLDEST
+          ? SqliteSpool::OnFull::kDropOldest
+          : SqliteSpool::OnFull::kRefuse;
   options.max_concurrent_pulls =
       static_cast<int>(check.Int("max_concurrent_pulls", {256, 1, 10'000}));
 }
@@ -102,6 +110,18 @@ void CheckGate(ConfigCheck& check, AgentOptions& options) {
   gate.idle_timeout = check.Duration(
       "gate.idle_timeout",
       {absl::Minutes(5), absl::Milliseconds(10), absl::Hours(24)});
+}
+
+FieldOmission CheckOmission(ConfigCheck& check,
+                            const config::v1::AuditConfig& config) {
+  FieldOmission omission;
+  for (int i = 0; i < config.omit_fields_size(); ++i) {
+    check.Problem(absl::StrCat("audit.omit_fields[", i, "]"),
+                  FieldOmission::Make({config.omit_fields(i)}).status());
+  }
+  absl::StatusOr<FieldOmission> all = FieldOmission::Make(
+      {config.omit_fields().begin(), config.omit_fields().end()});
+  return all.ok() ? *std::move(all) : FieldOmission();
 }
 
 DecideLocally CheckDecideLocally(ConfigCheck& check) {
@@ -139,6 +159,7 @@ absl::StatusOr<AgentOptions> AgentOptionsFromConfig(const ConfigSource& source,
       check.Text("public_ca_file", "/etc/ssl/certs/ca-certificates.crt");
   CheckVerify(check, options);
   CheckBounds(check, options);
+  options.spool.omission = CheckOmission(check, *config.mutable_audit());
   CheckGate(check, options);
   options.metrics_listen = CheckMetrics(check);
   options.log = CheckLog(check);

@@ -75,6 +75,16 @@ void Housekeeper::UpdateGauges() {
   set(names::kSpoolEvents,
       static_cast<double>(status.spool().unacked_events()));
   set(names::kSpoolBytes, static_cast<double>(status.spool().bytes()));
+  set(names::kSpoolOldestAge, absl::ToDoubleSeconds(wire::DurationFromProto(
+                                  status.spool().oldest_unacked_age())));
+  set(names::kSpoolDropped,
+      static_cast<double>(status.spool().last_gap().dropped_total()));
+  set(names::kSpoolLastSequence,
+      static_cast<double>(status.spool().last_sequence()));
+  set(names::kLastAck,
+      static_cast<double>(status.spool().last_ack_time().seconds()));
+  set(names::kReportReconnects,
+      static_cast<double>(status.spool().reconnects()));
   const auto entries = [this](const char* cache, int64_t count) {
     metrics_->GaugeOf(names::kCacheEntries, {cache})
         .Set(static_cast<double>(count));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "common/audit/event_hash.h"
 #include "common/wire/time_proto.h"
 
 namespace pullgate::agent {
@@ -39,12 +40,18 @@ void FillSpool(const AgentStatusSources& sources,
   status->set_epoch(spool.epoch);
   status->set_last_sequence(spool.last_sequence);
   status->set_acked_sequence(spool.acked_sequence);
-  status->set_unacked_events(spool.last_sequence - spool.acked_sequence);
+  status->set_unacked_events(spool.events);
   status->set_bytes(spool.bytes);
   status->set_max_bytes(spool.max_bytes);
-  status->set_last_error(spool.last_error.empty()
-                             ? sources.uploader->last_error()
-                             : spool.last_error);
+  if (spool.last_sequence > 0) status->set_last_hash(ToHex(spool.last_hash));
+  if (spool.gap.dropped_total() > 0) *status->mutable_last_gap() = spool.gap;
+  const EventUploader::Status uploader = sources.uploader->status();
+  status->set_last_error(spool.last_error.empty() ? uploader.last_error
+                                                  : spool.last_error);
+  status->set_reconnects(uploader.reconnects);
+  if (uploader.last_ack != absl::InfinitePast()) {
+    wire::ToProto(uploader.last_ack, status->mutable_last_ack_time());
+  }
   if (spool.oldest_unacked == absl::InfiniteFuture()) return;  // none
   wire::ToProto(std::max(absl::ZeroDuration(),
                          sources.wall->Now() - spool.oldest_unacked),
@@ -65,6 +72,7 @@ pb::GetStatusResponse AgentStatus(const AgentStatusSources& sources) {
   cache.set_decisions(static_cast<int64_t>(sources.decisions->size()));
   cache.set_verdicts(static_cast<int64_t>(sources.verdicts->size()));
   cache.set_dns_names(static_cast<int64_t>(sources.dns_names()));
+  if (sources.gate != nullptr) sources.gate(response.mutable_gate());
   return response;
 }
 

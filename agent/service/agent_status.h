@@ -35,6 +35,9 @@ struct AgentStatusSources {
   const VerdictCache* verdicts;
   // Names and addresses in the DNS cache.
   std::function<size_t()> dns_names;
+  // What the gate says about itself; null without a gate.
+  std::function<void(pullgate::agent::v1::GetStatusResponse::GateStatus*)>
+      gate = nullptr;
 };
 
 // The agent's state now. Thread-safe; waits for the disk at most.

@@ -29,8 +29,10 @@ inline constexpr char kEvidence[] = "evidence";
 inline constexpr char kExpires[] = "expires";
 inline constexpr char kFile[] = "file";
 inline constexpr char kFindings[] = "findings";
+inline constexpr char kFirstSequence[] = "first_sequence";
 inline constexpr char kFrom[] = "from";
 inline constexpr char kImage[] = "image";
+inline constexpr char kLastSequence[] = "last_sequence";
 inline constexpr char kListen[] = "listen";
 inline constexpr char kMethod[] = "method";
 inline constexpr char kMode[] = "mode";
@@ -135,12 +137,53 @@ inline constexpr MetricInfo kSpoolEvents = {
     "pullgate_agent_spool_events", "Audit events not yet acknowledged.", {}};
 inline constexpr MetricInfo kSpoolBytes = {
     "pullgate_agent_spool_bytes", "Size of the spool.", {}};
+inline constexpr MetricInfo kSpoolOldestAge = {
+    "pullgate_agent_spool_oldest_age_seconds",
+    "Age of the oldest audit event not yet acknowledged; 0 for none.",
+    {}};
+inline constexpr MetricInfo kSpoolDropped = {
+    "pullgate_agent_spool_dropped_events",
+    "Audit events that a full spool dropped in this epoch, in all.",
+    {}};
+inline constexpr MetricInfo kSpoolLastSequence = {
+    "pullgate_agent_spool_last_sequence",
+    "The last audit event recorded in this epoch.",
+    {}};
+inline constexpr MetricInfo kLastAck = {
+    "pullgate_agent_audit_last_ack_seconds",
+    "When the PDP acknowledged audit events last, as Unix time; 0 for never.",
+    {}};
+inline constexpr MetricInfo kReportReconnects = {
+    "pullgate_agent_audit_reconnects",
+    "Streams of audit events that ended or could not begin, since the start.",
+    {}};
 inline constexpr MetricInfo kSpoolRefused = {
     "pullgate_agent_spool_refused_total",
     "Audit events that could not be recorded: their pulls were refused.",
     {}};
 inline constexpr MetricInfo kCacheEntries = {
     "pullgate_agent_cache_entries", "Entries cached, by cache.", {"cache"}};
+
+inline constexpr MetricInfo kGateRequests = {
+    "pullgate_agent_gate_requests_total",
+    "Requests to the gate, by result (tunnel, forward, denied, unreachable, "
+    "plaintext_only, bad_request, timed_out, overloaded).",
+    {"result"}};
+inline constexpr MetricInfo kGateEarlyEnds = {
+    "pullgate_agent_gate_early_ends_total",
+    "Pulls that the gate ended before their two ends did, by cause.",
+    {"cause"}};
+inline constexpr MetricInfo kGateConnections = {
+    "pullgate_agent_gate_connections",
+    "Connections of the gate's clients.",
+    {}};
+inline constexpr MetricInfo kGateTunnels = {
+    "pullgate_agent_gate_tunnels", "Those of them that are tunnels.", {}};
+inline constexpr MetricInfo kGateBytes = {
+    "pullgate_agent_gate_bytes_total",
+    "Bytes moved, by direction (to_registry, to_client); counted when a pull "
+    "ends.",
+    {"direction"}};
 
 }  // namespace pullgate::names
 

@@ -60,7 +60,9 @@ class PairScene(scene.Scene):
         return answer
 
     def events(self, vch):
-        """All events of a VCH on the ledger, oldest first."""
+        """All events of a VCH on the ledger, oldest first.
+
+        The first of them begins the agent's epoch."""
         listed = self.pdp.viewer.call(AUDIT + "ListEvents", {
             "filter": {"vch": "vchs/" + vch}, "pageSize": 1000})
         return list(reversed(listed.get("events", [])))
@@ -202,8 +204,12 @@ class Outages(PairScene):
             "the PDP to be back", lambda: agent.status()["pdp"].get("synced"))
         self.permit(agent, registry="good.example.com")
         agent.wait_for_reported()
-        self.assertEqual([e["sequence"] for e in self.events("lease")],
-                         [str(i + 1) for i in range(7)])
+        events = self.events("lease")
+        self.assertEqual([e["sequence"] for e in events],
+                         [str(i + 1) for i in range(8)])
+        self.assertEqual(events[0]["kind"], "KIND_EPOCH_STARTED")
+        self.assertEqual(events[0]["epochStart"]["cause"],
+                         "CAUSE_FIRST_START")
 
     def test_dns_that_does_not_answer_is_no_evidence(self):
         name_server = self.start_dns_that_dies()

@@ -183,18 +183,25 @@ def show_events(pdp, agent, questions):
     events = pdp.viewer.call(method, request).get("events", [])
     print("\n".join(table.render(
         ["time", "sequence", "asked", "effect", "reason", "rule", "revision"],
-        [(e.get("eventTime", ""), e.get("sequence", ""), e.get("asked", ""),
+        [(e.get("eventTime", ""), e.get("sequence", ""), what(e),
           short(e.get("effect", ""), "EFFECT_").lower(),
           short(e.get("reason", ""), "DENY_REASON_"),
           e.get("rule", {}).get("place", "-"), e.get("policyRevision", ""))
          for e in events], [30, 8, 40, 8, 24, 16, 8])))
-    if len(events) == questions:
-        print("\n%d questions asked, %d events on the ledger." %
-              (questions, len(events)))
+    verdicts = sum(e.get("kind") == "KIND_VERDICT" for e in events)
+    if verdicts == questions:
+        print("\n%d questions asked, %d verdicts on the ledger." %
+              (questions, verdicts))
         return True
-    print("\nWRONG: %d questions asked, but %d events on the ledger" %
-          (questions, len(events)))
+    print("\nWRONG: %d questions asked, but %d verdicts on the ledger" %
+          (questions, verdicts))
     return False
+
+
+def what(event):
+    """What was asked, or else what kind of event it is."""
+    return event.get("asked") or "(%s)" % short(
+        event.get("kind", ""), "KIND_").lower().replace("_", " ")
 
 
 def print_keep(directory, pdp, agent, running):

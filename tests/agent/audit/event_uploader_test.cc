@@ -62,7 +62,7 @@ TEST_F(EventUploaderTest, IntroducesItselfAndReportsWhatIsThere) {
   EXPECT_EQ(hello.vch(), "vchs/vch-1");
   EXPECT_EQ(hello.epoch(), FakeSpool::kEpoch);
   EXPECT_EQ(hello.events_size(), 0);
-  EXPECT_EQ(uploader_->last_error(), "");
+  EXPECT_EQ(uploader_->status().last_error, "");
 }
 
 TEST_F(EventUploaderTest, ReportsWhatComesLater) {
@@ -101,11 +101,11 @@ TEST_F(EventUploaderTest, WaitsForThePdpAndLosesNothing) {
   pdp_.Stop();
   Connect();
   Append(5);
-  while (uploader_->last_error().empty()) std::this_thread::yield();
+  while (uploader_->status().last_error.empty()) std::this_thread::yield();
   pdp_.Start();
   spool_.AwaitAck(5);
   ExpectAllReported();
-  while (!uploader_->last_error().empty()) std::this_thread::yield();
+  while (!uploader_->status().last_error.empty()) std::this_thread::yield();
 }
 
 TEST_F(EventUploaderTest, SurvivesARestartOfThePdp) {
@@ -125,7 +125,8 @@ TEST_F(EventUploaderTest, KeepsWhatThePdpRefuses) {
   Connect();
   while (!sink_.Has("event 3 is bad")) std::this_thread::yield();
   EXPECT_EQ(spool_.status().acked_sequence, 0);
-  EXPECT_TRUE(absl::StrContains(uploader_->last_error(), "event 3 is bad"));
+  EXPECT_TRUE(
+      absl::StrContains(uploader_->status().last_error, "event 3 is bad"));
   pdp_.audit().FailWith(grpc::Status::OK);
   spool_.AwaitAck(5);
   ExpectAllReported();
@@ -135,7 +136,7 @@ TEST_F(EventUploaderTest, ALedgerThatClaimsTooMuchIsNotBelieved) {
   pdp_.audit().Claim(99);
   Append(2);
   Connect();
-  while (uploader_->last_error().empty()) std::this_thread::yield();
+  while (uploader_->status().last_error.empty()) std::this_thread::yield();
   EXPECT_EQ(spool_.status().acked_sequence, 0) << "nothing is forgotten";
 }
 

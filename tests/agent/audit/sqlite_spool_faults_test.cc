@@ -24,17 +24,10 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::vector<int64_t> OneTo(int64_t last) {
-  std::vector<int64_t> sequences(last);
-  for (int64_t i = 0; i < last; ++i) sequences[i] = i + 1;
-  return sequences;
-}
-
-// Appends until the first refusal, at most `limit`. Returns how many were
-// accepted.
+// Appends until the first refusal, at most `limit`. Returns the last sequence.
 int64_t AppendUntilRefused(SqliteSpool& spool, int limit,
                            absl::Status& refusal) {
-  int64_t accepted = 0;
+  int64_t accepted = 1;  // the one that begins the epoch
   refusal = absl::OkStatus();
   while (accepted < limit) {
     refusal = spool.Append(SampleEvent()).status();
@@ -55,9 +48,9 @@ TEST(SqliteSpoolFaultsTest, AFullDiskRecordsNothingAndHealsByItself) {
   EXPECT_THAT(std::string(refusal.message()),
               testing::AllOf(HasSubstr("nothing was recorded"),
                              HasSubstr("disk is full"), HasSubstr("spool.db")));
-  EXPECT_GT(accepted, 0);
+  EXPECT_GT(accepted, 1);
   EXPECT_EQ(spool->status().last_error, refusal.message());
-  EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(accepted));
+  EXPECT_EQ(HeldSequences(*spool.spool), OneTo(accepted));
 
   disk.SetPlentyFree();
   const auto event = spool->Append(SampleEvent());
@@ -78,7 +71,7 @@ TEST(SqliteSpoolFaultsTest, WhatAFullDiskHeldIsThereAfterARestart) {
     ASSERT_FALSE(refusal.ok());
   }
   disk.SetPlentyFree();
-  EXPECT_EQ(UnackedSequences(*OpenSpool(dir.path()).spool), OneTo(accepted));
+  EXPECT_EQ(HeldSequences(*OpenSpool(dir.path()).spool), OneTo(accepted));
 }
 
 TEST(SqliteSpoolFaultsTest, AFullDiskStillLetsThePdpEmptyTheSpool) {
@@ -88,14 +81,14 @@ TEST(SqliteSpoolFaultsTest, AFullDiskStillLetsThePdpEmptyTheSpool) {
   AppendSamples(*spool.spool, 100);
   disk.SetFree(0);
   ASSERT_FALSE(spool->Append(SampleEvent()).ok());
-  EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(100));
-  const absl::Status ack = spool->Ack(100);
+  EXPECT_EQ(HeldSequences(*spool.spool), OneTo(101));
+  const absl::Status ack = spool->Ack(101);
   if (!ack.ok()) {
     EXPECT_EQ(ack.code(), absl::StatusCode::kUnavailable);
   }
   disk.SetPlentyFree();
-  EXPECT_TRUE(spool->Ack(100).ok());
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 101);
+  EXPECT_TRUE(spool->Ack(101).ok());
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 102);
 }
 
 TEST(SqliteSpoolFaultsTest, AnAckStandsThoughTheDeletionsFail) {
@@ -105,16 +98,16 @@ TEST(SqliteSpoolFaultsTest, AnAckStandsThoughTheDeletionsFail) {
     const OpenedSpool spool = OpenSpool(dir.path());
     AppendSamples(*spool.spool, 500);
     disk.SetFree(8 * 1024);  // for the note of it, not for the deletions
-    EXPECT_TRUE(spool->Ack(400).ok());
-    EXPECT_EQ(spool->status().acked_sequence, 400);
-    const std::vector<int64_t> left = UnackedSequences(*spool.spool);
+    EXPECT_TRUE(spool->Ack(401).ok());
+    EXPECT_EQ(spool->status().acked_sequence, 401);
+    const std::vector<int64_t> left = HeldSequences(*spool.spool);
     ASSERT_EQ(left.size(), 100u);
-    EXPECT_EQ(left.front(), 401);
+    EXPECT_EQ(left.front(), 402);
     disk.SetPlentyFree();
   }
   const OpenedSpool spool = OpenSpool(dir.path());
-  EXPECT_EQ(spool->status().acked_sequence, 400);
-  EXPECT_EQ(UnackedSequences(*spool.spool).size(), 100u);
+  EXPECT_EQ(spool->status().acked_sequence, 401);
+  EXPECT_EQ(HeldSequences(*spool.spool).size(), 100u);
 }
 
 TEST(SqliteSpoolFaultsTest, ABrokenDiskRecordsNothingAndHealsByItself) {
@@ -130,9 +123,9 @@ TEST(SqliteSpoolFaultsTest, ABrokenDiskRecordsNothingAndHealsByItself) {
   EXPECT_EQ(spool->status().acked_sequence, 0);
 
   disk.FailWrites(false);
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 4);
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 5);
   EXPECT_TRUE(spool->Ack(2).ok());
-  EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(3, 4));
+  EXPECT_THAT(HeldSequences(*spool.spool), ElementsAre(3, 4, 5));
 }
 
 TEST(SqliteSpoolFaultsTest, HandsNothingToThePdpThatCannotBeFlushed) {
@@ -144,7 +137,7 @@ TEST(SqliteSpoolFaultsTest, HandsNothingToThePdpThatCannotBeFlushed) {
   EXPECT_EQ(spool->Read(0, 10, 10'000).status().code(),
             absl::StatusCode::kUnavailable);
   disk.FailSyncs(false);
-  EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(1));
+  EXPECT_THAT(HeldSequences(*spool.spool), ElementsAre(1, 2));
 }
 
 TEST(SqliteSpoolFaultsTest, AFailedFlushRefusesTheVerdictIfItWasPromised) {
@@ -157,7 +150,7 @@ TEST(SqliteSpoolFaultsTest, AFailedFlushRefusesTheVerdictIfItWasPromised) {
   EXPECT_EQ(spool->Append(SampleEvent()).status().code(),
             absl::StatusCode::kUnavailable);
   disk.FailSyncs(false);
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 1);
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 2);
 }
 
 TEST(SqliteSpoolFaultsTest, APromisedEventSurvivesPowerLoss) {
@@ -173,7 +166,7 @@ TEST(SqliteSpoolFaultsTest, APromisedEventSurvivesPowerLoss) {
     disk.LosePower(dir.path(), left.path(),
                    appended % 3 == 0 ? nullptr : &random);
     const OpenedSpool after = OpenSpool(left.path(), options);
-    ASSERT_EQ(UnackedSequences(*after.spool), OneTo(appended));
+    ASSERT_EQ(HeldSequences(*after.spool), OneTo(appended + 1));
     EXPECT_EQ(after->status().epoch, spool->status().epoch);
   }
 }
@@ -188,7 +181,7 @@ TEST(SqliteSpoolFaultsTest, NoSequenceThatWasReadIsGivenOutAgain) {
     AppendSamples(*spool.spool, 7);
     const auto read = spool->Read(acked, /*max_events=*/5, INT64_MAX);
     ASSERT_TRUE(read.ok()) << read.status();
-    const int64_t seen = read->back().sequence();
+    const int64_t seen = read->last_sequence();
     AppendSamples(*spool.spool, 7);
     if (round % 4 == 0) {
       acked = seen;
@@ -227,7 +220,7 @@ TEST(SqliteSpoolFaultsTest, ADamagedFileIsDataLossAndCanBeSetAside) {
   }
   const OpenedSpool spool = OpenSpool(dir.path());
   EXPECT_NE(spool->status().epoch, epoch);
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 1);
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 2);
 }
 
 TEST(SqliteSpoolFaultsTest, AFileThatIsNoDatabaseIsDataLoss) {
@@ -252,7 +245,7 @@ TEST(SqliteSpoolFaultsTest, AFullRealFileSystemRecordsNothing) {
   const int64_t accepted = AppendUntilRefused(*spool.spool, 10'000, refusal);
   EXPECT_EQ(refusal.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(refusal.message()), HasSubstr("disk is full"));
-  EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(accepted));
+  EXPECT_EQ(HeldSequences(*spool.spool), OneTo(accepted));
   EXPECT_EQ(mount("none", dir.path().c_str(), "tmpfs", MS_REMOUNT, "size=8m"),
             0);
   EXPECT_EQ(spool->Append(SampleEvent())->sequence(), accepted + 1);

@@ -55,12 +55,6 @@ std::string JournalIn(const std::string& dir) {
   return "";
 }
 
-std::vector<int64_t> OneTo(int64_t last) {
-  std::vector<int64_t> sequences(last);
-  for (int64_t i = 0; i < last; ++i) sequences[i] = i + 1;
-  return sequences;
-}
-
 TEST(SqliteSpoolJournalTest, ReplaysWhatAnEarlierProcessLeft) {
   const TempDir dir;
   const TempDir left;
@@ -70,8 +64,10 @@ TEST(SqliteSpoolJournalTest, ReplaysWhatAnEarlierProcessLeft) {
   const OpenedSpool after = OpenSpool(left.path(), Unmoved());
   EXPECT_EQ(after->status().epoch, spool->status().epoch);
   EXPECT_EQ(after->status().bytes, spool->status().bytes);
-  EXPECT_THAT(UnackedSequences(*after.spool), ElementsAre(1, 2, 3));
-  EXPECT_EQ(after->Append(SampleEvent())->sequence(), 4);
+  EXPECT_THAT(HeldSequences(*after.spool), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(ToBytes(after->status().last_hash),
+            ToBytes(spool->status().last_hash));
+  EXPECT_EQ(after->Append(SampleEvent())->sequence(), 5);
 }
 
 TEST(SqliteSpoolJournalTest, ReplayingTwiceIsAsReplayingOnce) {
@@ -85,13 +81,13 @@ TEST(SqliteSpoolJournalTest, ReplayingTwiceIsAsReplayingOnce) {
   }
   disk.FailTruncates(true);  // the journals stay as they are
   for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(UnackedSequences(*OpenSpool(left.path()).spool),
-                ElementsAre(1, 2, 3));
+    EXPECT_THAT(HeldSequences(*OpenSpool(left.path()).spool),
+                ElementsAre(1, 2, 3, 4));
   }
   disk.FailTruncates(false);
   const OpenedSpool spool = OpenSpool(left.path());
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 4);
-  EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 5);
+  EXPECT_EQ(HeldSequences(*spool.spool), OneTo(5));
 }
 
 TEST(SqliteSpoolJournalTest, ATornTailTakesTheLastEventOnly) {
@@ -104,8 +100,9 @@ TEST(SqliteSpoolJournalTest, ATornTailTakesTheLastEventOnly) {
   std::filesystem::resize_file(journal,
                                std::filesystem::file_size(journal) - 1);
   const OpenedSpool after = OpenSpool(left.path());
-  EXPECT_THAT(UnackedSequences(*after.spool), ElementsAre(1, 2));
-  EXPECT_EQ(after->Append(SampleEvent())->sequence(), 3);
+  EXPECT_THAT(HeldSequences(*after.spool), ElementsAre(1, 2, 3));
+  EXPECT_EQ(after->Append(SampleEvent())->sequence(), 4);
+  EXPECT_EQ(HeldSequences(*after.spool), OneTo(4));
 }
 
 TEST(SqliteSpoolJournalTest, TheJournalOfAnotherSpoolIsSetAside) {
@@ -119,7 +116,7 @@ TEST(SqliteSpoolJournalTest, TheJournalOfAnotherSpoolIsSetAside) {
   std::filesystem::copy_file(journal, there,
                              std::filesystem::copy_options::overwrite_existing);
   const OpenedSpool after = OpenSpool(other.path());
-  EXPECT_THAT(UnackedSequences(*after.spool), ElementsAre(1));
+  EXPECT_THAT(HeldSequences(*after.spool), ElementsAre(1, 2));
   EXPECT_EQ(ReadFile(absl::StrCat(there, ".aside-", spool->status().epoch)),
             ReadFile(journal));
 }
@@ -140,7 +137,7 @@ TEST(SqliteSpoolJournalTest, SettingTheDatabaseAsideTakesTheJournalsAlong) {
             .value();
     EXPECT_EQ(ReadFile(aside + suffix), contents);
   }
-  EXPECT_THAT(UnackedSequences(*OpenSpool(left.path()).spool), IsEmpty());
+  EXPECT_THAT(HeldSequences(*OpenSpool(left.path()).spool), ElementsAre(1));
 }
 
 TEST(SqliteSpoolJournalTest, AClosedSpoolIsADatabaseAlone) {
@@ -148,8 +145,7 @@ TEST(SqliteSpoolJournalTest, AClosedSpoolIsADatabaseAlone) {
   { AppendSamples(*OpenSpool(dir.path(), Unmoved()).spool, 3); }
   EXPECT_EQ(ReadFile(dir.File("spool.db-events1")), "");
   EXPECT_EQ(ReadFile(dir.File("spool.db-events2")), "");
-  EXPECT_THAT(UnackedSequences(*OpenSpool(dir.path()).spool),
-              ElementsAre(1, 2, 3));
+  EXPECT_EQ(HeldSequences(*OpenSpool(dir.path()).spool), OneTo(4));
 }
 
 TEST(SqliteSpoolJournalTest, WhatIsAcknowledgedBeforeItMovesIsForgotten) {
@@ -157,29 +153,29 @@ TEST(SqliteSpoolJournalTest, WhatIsAcknowledgedBeforeItMovesIsForgotten) {
   {
     const OpenedSpool spool = OpenSpool(dir.path(), Unmoved());
     AppendSamples(*spool.spool, 5);
-    ASSERT_TRUE(spool->Ack(3).ok());
-    EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(4, 5));
+    ASSERT_TRUE(spool->Ack(4).ok());
+    EXPECT_THAT(HeldSequences(*spool.spool), ElementsAre(5, 6));
     const TempDir left;
     CopyFiles(dir.path(), left.path());
-    EXPECT_THAT(UnackedSequences(*OpenSpool(left.path()).spool),
-                ElementsAre(4, 5));
-    ASSERT_TRUE(spool->Ack(5).ok());
+    EXPECT_THAT(HeldSequences(*OpenSpool(left.path()).spool),
+                ElementsAre(5, 6));
+    ASSERT_TRUE(spool->Ack(6).ok());
   }
   const OpenedSpool spool = OpenSpool(dir.path());
-  EXPECT_THAT(UnackedSequences(*spool.spool), IsEmpty());
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 6);
+  EXPECT_THAT(HeldSequences(*spool.spool), IsEmpty());
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 7);
 }
 
 TEST(SqliteSpoolJournalTest, ReadsAcrossDatabaseAndJournalsWithinItsBounds) {
   const TempDir dir;
-  { AppendSamples(*OpenSpool(dir.path()).spool, 4); }
+  { AppendSamples(*OpenSpool(dir.path()).spool, 3); }
   const OpenedSpool spool = OpenSpool(dir.path(), Unmoved());
   AppendSamples(*spool.spool, 4);
   const auto read = [&spool](int64_t after, int events, int64_t bytes) {
-    return SequencesOf(spool->Read(after, events, bytes).value());
+    return SequencesOf(Parsed(spool->Read(after, events, bytes)));
   };
-  const auto size = static_cast<int64_t>(
-      spool->Read(0, 1, kAnyBytes)->front().ByteSizeLong());
+  const auto size =
+      static_cast<int64_t>(spool->Read(1, 1, kAnyBytes)->events.front().size());
   EXPECT_THAT(read(0, 100, kAnyBytes), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
   EXPECT_THAT(read(2, 4, kAnyBytes), ElementsAre(3, 4, 5, 6));
   EXPECT_THAT(read(2, 100, 3 * size + 3), ElementsAre(3, 4, 5));
@@ -191,7 +187,7 @@ TEST(SqliteSpoolJournalTest, AnswersWhileTheDatabaseFailsUpToABound) {
   FaultyDisk disk;
   const TempDir dir;
   const size_t kBytes = 20'000;
-  int64_t accepted = 0;
+  int64_t accepted = 1;  // the one that begins the epoch
   {
     const OpenedSpool spool = OpenSpool(dir.path(), Moved(kBytes));
     disk.FailWritesTo("-wal");
@@ -204,18 +200,18 @@ TEST(SqliteSpoolJournalTest, AnswersWhileTheDatabaseFailsUpToABound) {
     }
     EXPECT_EQ(refusal.code(), absl::StatusCode::kUnavailable);
     EXPECT_LE(spool->status().bytes, static_cast<int64_t>(2 * kBytes));
-    EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(accepted));
+    EXPECT_EQ(HeldSequences(*spool.spool), OneTo(accepted));
     const TempDir left;
     disk.LosePower(dir.path(), left.path(), /*random=*/nullptr);
 
     disk.FailWrites(false);
-    EXPECT_EQ(UnackedSequences(*OpenSpool(left.path()).spool), OneTo(accepted))
+    EXPECT_EQ(HeldSequences(*OpenSpool(left.path()).spool), OneTo(accepted))
         << "what was read survives power loss";
     // It tries again by itself.
     while (!spool->Append(SampleEvent()).ok()) std::this_thread::yield();
-    EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(++accepted));
+    EXPECT_EQ(HeldSequences(*spool.spool), OneTo(++accepted));
   }
-  EXPECT_EQ(UnackedSequences(*OpenSpool(dir.path()).spool), OneTo(accepted));
+  EXPECT_EQ(HeldSequences(*OpenSpool(dir.path()).spool), OneTo(accepted));
 }
 
 TEST(SqliteSpoolJournalTest, SaysWhyTheDatabaseTakesNothing) {
@@ -237,7 +233,7 @@ TEST(SqliteSpoolJournalTest, WhatTheDatabaseLeftIsReplayedAfterAKill) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path(), Moved(20'000));
   disk.FailWritesTo("-wal");
-  int64_t accepted = 0;
+  int64_t accepted = 1;  // the one that begins the epoch
   while (spool->Append(SampleEvent()).ok()) {
     ++accepted;
     std::this_thread::yield();
@@ -245,7 +241,7 @@ TEST(SqliteSpoolJournalTest, WhatTheDatabaseLeftIsReplayedAfterAKill) {
   const TempDir left;
   CopyFiles(dir.path(), left.path());
   disk.FailWrites(false);
-  EXPECT_EQ(UnackedSequences(*OpenSpool(left.path()).spool), OneTo(accepted));
+  EXPECT_EQ(HeldSequences(*OpenSpool(left.path()).spool), OneTo(accepted));
 }
 
 TEST(SqliteSpoolJournalTest, ADiskThatFillsUpAnywhereLosesNothing) {
@@ -253,18 +249,18 @@ TEST(SqliteSpoolJournalTest, ADiskThatFillsUpAnywhereLosesNothing) {
     SCOPED_TRACE(free);
     FaultyDisk disk;
     const TempDir dir;
-    int64_t accepted = 0;
+    int64_t accepted = 1;  // the one that begins the epoch
     {
       const OpenedSpool spool = OpenSpool(dir.path(), Moved(1024 * 1024));
       disk.SetFree(free);
       while (accepted < 60 && spool->Append(SampleEvent()).ok()) ++accepted;
-      EXPECT_EQ(UnackedSequences(*spool.spool), OneTo(accepted));
+      EXPECT_EQ(HeldSequences(*spool.spool), OneTo(accepted));
       disk.SetPlentyFree();
       ASSERT_EQ(spool->Append(SampleEvent())->sequence(), ++accepted);
       if (free % 3 == 0) disk.SetFree(0);  // while closing, too
     }
     disk.SetPlentyFree();
-    ASSERT_EQ(UnackedSequences(*OpenSpool(dir.path()).spool), OneTo(accepted));
+    ASSERT_EQ(HeldSequences(*OpenSpool(dir.path()).spool), OneTo(accepted));
   }
 }
 
@@ -278,7 +274,7 @@ TEST(SqliteSpoolJournalTest, NoSequenceThatWasReadIsGivenOutAgain) {
     AppendSamples(*spool.spool, 1 + static_cast<int>(random() % 20));
     const auto read = spool->Read(acked, /*max_events=*/15, INT64_MAX);
     ASSERT_TRUE(read.ok()) << read.status();
-    const int64_t seen = read->back().sequence();
+    const int64_t seen = read->last_sequence();
     AppendSamples(*spool.spool, static_cast<int>(random() % 20));
     if (round % 4 == 0) {
       acked = seen;

@@ -46,7 +46,7 @@ void LiveUntilKilled(const std::string& path,
   while (spool->WaitForEvent(acked + 20, absl::InfiniteFuture())) {
     const auto events = spool->Read(acked, /*max_events=*/10, INT64_MAX);
     if (!events.ok()) break;
-    acked = events->back().sequence();
+    acked = events->last_sequence();
     reporter.Report(absl::StrCat("acked ", acked));
     if (!spool->Ack(acked).ok()) break;
   }
@@ -124,7 +124,7 @@ TEST_P(SqliteSpoolKillTest, EveryAppendThatReturnedIsThereAfterwards) {
     }
     const OpenedSpool spool = OpenSpool(dir.path());
     EXPECT_EQ(spool->status().epoch, epoch);
-    const std::vector<int64_t> left = UnackedSequences(*spool.spool);
+    const std::vector<int64_t> left = HeldSequences(*spool.spool);
     ASSERT_FALSE(left.empty());
     EXPECT_GE(left.back(), progress.appended);
     EXPECT_LE(left.front(), progress.acked + 1);

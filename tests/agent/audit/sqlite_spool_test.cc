@@ -28,7 +28,7 @@ using testing::IsEmpty;
 constexpr int kMany = 1000;
 constexpr int64_t kAnyBytes = INT64_MAX;
 
-TEST(SqliteSpoolTest, NumbersEventsFromOne) {
+TEST(SqliteSpoolTest, NumbersEventsAfterTheOneThatBeginsTheEpoch) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
   AppendSamples(*spool.spool, 2);
@@ -38,8 +38,8 @@ TEST(SqliteSpoolTest, NumbersEventsFromOne) {
   EXPECT_EQ(epoch.size(), 32u);
   EXPECT_EQ(third->vch(), "vchs/vch-1");
   EXPECT_EQ(third->epoch(), epoch);
-  EXPECT_EQ(third->sequence(), 3);
-  EXPECT_EQ(third->event_id(), absl::StrCat("vch-1/", epoch, "/3"));
+  EXPECT_EQ(third->sequence(), 4);
+  EXPECT_EQ(third->event_id(), absl::StrCat("vch-1/", epoch, "/4"));
 }
 
 TEST(SqliteSpoolTest, ReadsBackWhatWasAppended) {
@@ -47,10 +47,9 @@ TEST(SqliteSpoolTest, ReadsBackWhatWasAppended) {
   const OpenedSpool spool = OpenSpool(dir.path());
   const auto recorded = spool->Append(SampleEvent(/*seconds=*/12345));
   ASSERT_TRUE(recorded.ok()) << recorded.status();
-  const auto read = spool->Read(0, kMany, kAnyBytes);
-  ASSERT_TRUE(read.ok()) << read.status();
-  ASSERT_EQ(read->size(), 1u);
-  EXPECT_EQ(read->front().SerializeAsString(), recorded->SerializeAsString());
+  const auto read = Parsed(spool->Read(1, kMany, kAnyBytes));
+  ASSERT_EQ(read.size(), 1u);
+  EXPECT_EQ(read.front().SerializeAsString(), recorded->SerializeAsString());
 }
 
 TEST(SqliteSpoolTest, ReadStartsAfterASequenceAndHonoursBothBounds) {
@@ -58,15 +57,15 @@ TEST(SqliteSpoolTest, ReadStartsAfterASequenceAndHonoursBothBounds) {
   const OpenedSpool spool = OpenSpool(dir.path());
   AppendSamples(*spool.spool, 6);
   const auto sequences = [&spool](int64_t after, int events, int64_t bytes) {
-    return SequencesOf(spool->Read(after, events, bytes).value());
+    return SequencesOf(Parsed(spool->Read(after, events, bytes)));
   };
-  const auto size = static_cast<int64_t>(
-      spool->Read(0, 1, kAnyBytes)->front().ByteSizeLong());
-  EXPECT_THAT(sequences(2, kMany, kAnyBytes), ElementsAre(3, 4, 5, 6));
+  const auto size =
+      static_cast<int64_t>(spool->Read(2, 1, kAnyBytes)->events.front().size());
+  EXPECT_THAT(sequences(2, kMany, kAnyBytes), ElementsAre(3, 4, 5, 6, 7));
   EXPECT_THAT(sequences(2, 3, kAnyBytes), ElementsAre(3, 4, 5));
   EXPECT_THAT(sequences(2, kMany, 2 * size + 1), ElementsAre(3, 4));
   EXPECT_THAT(sequences(2, kMany, 1), ElementsAre(3)) << "the first always";
-  EXPECT_THAT(sequences(6, kMany, kAnyBytes), IsEmpty());
+  EXPECT_THAT(sequences(7, kMany, kAnyBytes), IsEmpty());
   EXPECT_THAT(sequences(99, kMany, kAnyBytes), IsEmpty());
 }
 
@@ -82,8 +81,8 @@ TEST(SqliteSpoolTest, KeepsEpochSequenceAndEventsOverARestart) {
   const OpenedSpool spool = OpenSpool(dir.path());
   EXPECT_EQ(spool->status().epoch, epoch);
   EXPECT_EQ(spool->status().acked_sequence, 2);
-  EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(3, 4, 5));
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 6);
+  EXPECT_THAT(HeldSequences(*spool.spool), ElementsAre(3, 4, 5, 6));
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 7);
 }
 
 TEST(SqliteSpoolTest, ContinuesTheSequenceWhenEverythingWasAcked) {
@@ -91,11 +90,11 @@ TEST(SqliteSpoolTest, ContinuesTheSequenceWhenEverythingWasAcked) {
   {
     const OpenedSpool spool = OpenSpool(dir.path());
     AppendSamples(*spool.spool, 5);
-    ASSERT_TRUE(spool->Ack(5).ok());
+    ASSERT_TRUE(spool->Ack(6).ok());
   }
   const OpenedSpool spool = OpenSpool(dir.path());
-  EXPECT_THAT(UnackedSequences(*spool.spool), IsEmpty());
-  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 6);
+  EXPECT_THAT(HeldSequences(*spool.spool), IsEmpty());
+  EXPECT_EQ(spool->Append(SampleEvent())->sequence(), 7);
 }
 
 TEST(SqliteSpoolTest, ANewSpoolHasANewEpoch) {
@@ -115,18 +114,18 @@ TEST(SqliteSpoolTest, AcksAreCumulativeAndRepeatsHarmless) {
   EXPECT_TRUE(spool->Ack(0).ok());
   EXPECT_TRUE(spool->Ack(-1).ok());
   EXPECT_EQ(spool->status().acked_sequence, 3);
-  EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(4, 5));
+  EXPECT_THAT(HeldSequences(*spool.spool), ElementsAre(4, 5, 6));
 }
 
 TEST(SqliteSpoolTest, RefusesTheAckOfWhatWasNeverGivenOut) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
   AppendSamples(*spool.spool, 2);
-  const absl::Status status = spool->Ack(3);
+  const absl::Status status = spool->Ack(4);
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("last one given out is 2"));
-  EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(1, 2));
+              HasSubstr("last one given out is 3"));
+  EXPECT_THAT(HeldSequences(*spool.spool), ElementsAre(1, 2, 3));
 }
 
 TEST(SqliteSpoolTest, AcksMoreThanOneStepOfDeletionTakes) {
@@ -134,19 +133,21 @@ TEST(SqliteSpoolTest, AcksMoreThanOneStepOfDeletionTakes) {
   {
     const OpenedSpool spool = OpenSpool(dir.path());
     AppendSamples(*spool.spool, 2500);
-    ASSERT_TRUE(spool->Ack(2400).ok());
-    EXPECT_EQ(UnackedSequences(*spool.spool).size(), 100u);
+    ASSERT_TRUE(spool->Ack(2401).ok());
+    EXPECT_EQ(HeldSequences(*spool.spool).size(), 100u);
   }
   const OpenedSpool spool = OpenSpool(dir.path());
-  EXPECT_EQ(UnackedSequences(*spool.spool).size(), 100u);
+  EXPECT_EQ(HeldSequences(*spool.spool).size(), 100u);
 }
 
 TEST(SqliteSpoolTest, StatusCountsWhatIsUnacked) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
+  ASSERT_TRUE(spool->Ack(1).ok());
   Spool::Status status = spool->status();
   EXPECT_EQ(status.bytes, 0);
-  EXPECT_EQ(status.last_sequence, 0);
+  EXPECT_EQ(status.events, 0);
+  EXPECT_EQ(status.last_sequence, 1);
   EXPECT_EQ(status.oldest_unacked, absl::InfiniteFuture());
 
   const auto first = spool->Append(SampleEvent(/*seconds=*/100));
@@ -154,14 +155,17 @@ TEST(SqliteSpoolTest, StatusCountsWhatIsUnacked) {
   status = spool->status();
   EXPECT_EQ(status.bytes, static_cast<int64_t>(first->ByteSizeLong() +
                                                second->ByteSizeLong()));
-  EXPECT_EQ(status.last_sequence, 2);
+  EXPECT_EQ(status.last_sequence, 3);
+  EXPECT_EQ(status.events, 2);
   EXPECT_EQ(status.oldest_unacked, absl::FromUnixSeconds(100));
+  EXPECT_EQ(ToBytes(status.last_hash),
+            ToBytes(HashEvent(AllHeld(*spool.spool).events.back())));
   EXPECT_EQ(status.last_error, "");
 
-  ASSERT_TRUE(spool->Ack(1).ok());
+  ASSERT_TRUE(spool->Ack(2).ok());
   status = spool->status();
   EXPECT_EQ(status.bytes, static_cast<int64_t>(second->ByteSizeLong()));
-  EXPECT_EQ(status.acked_sequence, 1);
+  EXPECT_EQ(status.acked_sequence, 2);
   EXPECT_EQ(status.oldest_unacked, absl::FromUnixSeconds(200));
 }
 
@@ -181,12 +185,12 @@ TEST(SqliteSpoolTest, RefusesBeyondItsBoundAndTakesAgainAfterAnAck) {
   EXPECT_GE(accepted, 2);
   EXPECT_LE(spool->status().bytes, options.max_bytes);
   EXPECT_THAT(spool->status().last_error, HasSubstr("nothing was recorded"));
-  EXPECT_EQ(spool->status().last_sequence, accepted);
+  EXPECT_EQ(spool->status().last_sequence, accepted + 1);
 
-  ASSERT_TRUE(spool->Ack(1).ok());
+  ASSERT_TRUE(spool->Ack(2).ok());
   const auto event = spool->Append(SampleEvent());
   ASSERT_TRUE(event.ok()) << event.status();
-  EXPECT_EQ(event->sequence(), accepted + 1) << "no number is wasted";
+  EXPECT_EQ(event->sequence(), accepted + 2) << "no number is wasted";
   EXPECT_EQ(spool->status().last_error, "");
 }
 
@@ -204,11 +208,11 @@ TEST(SqliteSpoolTest, TheBoundCountsWhatAnEarlierProcessLeft) {
 TEST(SqliteSpoolTest, WaitsForEventsThatAreNotThereYet) {
   const TempDir dir;
   const OpenedSpool spool = OpenSpool(dir.path());
-  EXPECT_FALSE(spool->WaitForEvent(0, absl::InfinitePast()));
-  std::thread appender([&spool] { AppendSamples(*spool.spool, 1); });
-  EXPECT_TRUE(spool->WaitForEvent(0, absl::InfiniteFuture()));
-  appender.join();
   EXPECT_FALSE(spool->WaitForEvent(1, absl::InfinitePast()));
+  std::thread appender([&spool] { AppendSamples(*spool.spool, 1); });
+  EXPECT_TRUE(spool->WaitForEvent(1, absl::InfiniteFuture()));
+  appender.join();
+  EXPECT_FALSE(spool->WaitForEvent(2, absl::InfinitePast()));
 }
 
 TEST(SqliteSpoolTest, CloseEndsWaitsAndRefusesAppends) {
@@ -216,11 +220,11 @@ TEST(SqliteSpoolTest, CloseEndsWaitsAndRefusesAppends) {
   const OpenedSpool spool = OpenSpool(dir.path());
   AppendSamples(*spool.spool, 1);
   std::thread closer([&spool] { spool->Close(); });
-  EXPECT_FALSE(spool->WaitForEvent(1, absl::InfiniteFuture()));
+  EXPECT_FALSE(spool->WaitForEvent(2, absl::InfiniteFuture()));
   closer.join();
   EXPECT_EQ(spool->Append(SampleEvent()).status().code(),
             absl::StatusCode::kUnavailable);
-  EXPECT_THAT(UnackedSequences(*spool.spool), ElementsAre(1));
+  EXPECT_THAT(HeldSequences(*spool.spool), ElementsAre(1, 2));
 }
 
 TEST(SqliteSpoolTest, RefusesTheSpoolOfAnotherVch) {
@@ -230,13 +234,13 @@ TEST(SqliteSpoolTest, RefusesTheSpoolOfAnotherVch) {
   EXPECT_EQ(other.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(other.status().message()),
               HasSubstr("\"vch-1\", not of \"vch-2\""));
-  EXPECT_THAT(UnackedSequences(*OpenSpool(dir.path()).spool), ElementsAre(1));
+  EXPECT_THAT(HeldSequences(*OpenSpool(dir.path()).spool), ElementsAre(1, 2));
 }
 
 TEST(SqliteSpoolTest, WhoDoesNotWaitIsToldTheSame) {
   const TempDir dir;
   SqliteSpool::Options options;
-  options.max_bytes = 1300;
+  options.max_bytes = 1500;
   const OpenedSpool spool = OpenSpool(dir.path(), options);
   std::vector<absl::StatusOr<std::string>> told;
   Watermark count(0);
@@ -250,16 +254,16 @@ TEST(SqliteSpoolTest, WhoDoesNotWaitIsToldTheSame) {
   for (int i = 0; i < 3; ++i) append();
   ASSERT_TRUE(count.WaitAbove(2, absl::InfiniteFuture()));
   const std::string epoch = spool->status().epoch;
-  EXPECT_EQ(*told[0], absl::StrCat("vch-1/", epoch, "/1"));
-  const auto events = spool->Read(0, 10, INT64_MAX);
-  ASSERT_TRUE(events.ok()) << events.status();
-  ASSERT_EQ(events->size(), 2u);
+  EXPECT_EQ(*told[0], absl::StrCat("vch-1/", epoch, "/2"));
+  const auto events = Parsed(spool->Read(1, 10, INT64_MAX));
+  ASSERT_EQ(events.size(), 2u);
   AuditEvent expected = SampleEvent();
   expected.set_vch("vchs/vch-1");
   expected.set_epoch(epoch);
-  expected.set_sequence(2);
+  expected.set_sequence(3);
   expected.set_event_id(*told[1]);
-  EXPECT_EQ((*events)[1].SerializeAsString(), expected.SerializeAsString());
+  expected.set_previous_hash(events[1].previous_hash());
+  EXPECT_EQ(events[1].SerializeAsString(), expected.SerializeAsString());
   EXPECT_EQ(told[2].status().code(), absl::StatusCode::kResourceExhausted);
   spool->Close();
   append();
@@ -275,11 +279,13 @@ TEST(SqliteSpoolTest, OverwritesIdentitiesThatTheCallerMadeUp) {
   event.set_epoch("made-up");
   event.set_sequence(77);
   event.set_event_id("made-up");
+  event.set_previous_hash(std::string(32, 'x'));
   const auto recorded = spool->Append(event);
   ASSERT_TRUE(recorded.ok()) << recorded.status();
   EXPECT_EQ(recorded->vch(), "vchs/vch-1");
-  EXPECT_EQ(recorded->sequence(), 1);
-  EXPECT_TRUE(absl::EndsWith(recorded->event_id(), "/1"));
+  EXPECT_EQ(recorded->sequence(), 2);
+  EXPECT_TRUE(absl::EndsWith(recorded->event_id(), "/2"));
+  AllHeld(*spool.spool);  // follows the chain
 }
 
 }  // namespace

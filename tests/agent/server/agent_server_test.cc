@@ -68,8 +68,11 @@ TEST_F(AgentServerTest, WithoutAPdpItServesAndRefuses) {
   EXPECT_FALSE(status.pdp().synced());
   EXPECT_EQ(status.policy().revision(), 0);
   EXPECT_FALSE(status.policy().lease_valid());
-  EXPECT_EQ(status.spool().last_sequence(), 1);
-  EXPECT_EQ(status.spool().unacked_events(), 1);
+  // One begins the epoch, one is of the verdict.
+  EXPECT_EQ(status.spool().last_sequence(), 2);
+  EXPECT_EQ(status.spool().unacked_events(), 2);
+  EXPECT_EQ(status.spool().last_hash().size(), 64);
+  EXPECT_FALSE(status.spool().has_last_gap());
   EXPECT_GT(status.spool().max_bytes(), 0);
 }
 
@@ -80,7 +83,7 @@ TEST_F(AgentServerTest, SaysWhatIsWrongWithAQuestionAndWhere) {
   EXPECT_EQ(ReasonOf(status), "INVALID_FIELD");
   ASSERT_EQ(FieldViolationsOf(status).size(), 1);
   EXPECT_EQ(FieldViolationsOf(status).front().field, "registry");
-  EXPECT_EQ(GetStatus().spool().last_sequence(), 0) << "no verdict, no event";
+  EXPECT_EQ(GetStatus().spool().last_sequence(), 1) << "no verdict, no event";
 }
 
 TEST_F(AgentServerTest, ProbesWithoutATrace) {
@@ -90,7 +93,7 @@ TEST_F(AgentServerTest, ProbesWithoutATrace) {
   pb::ProbeRegistryResponse response;
   ASSERT_TRUE(stub_->ProbeRegistry(Context().get(), request, &response).ok());
   EXPECT_EQ(response.reason(), decision::DENY_REASON_PDP_UNREACHABLE);
-  EXPECT_EQ(GetStatus().spool().last_sequence(), 0);
+  EXPECT_EQ(GetStatus().spool().last_sequence(), 1);
 }
 
 TEST_F(AgentServerTest, EventsSurviveARestart) {
@@ -99,10 +102,10 @@ TEST_F(AgentServerTest, EventsSurviveARestart) {
   ASSERT_TRUE(before.ok());
   agent_.Stop();
   Start();
-  EXPECT_EQ(GetStatus().spool().last_sequence(), 1);
+  EXPECT_EQ(GetStatus().spool().last_sequence(), 2);
   const auto after = Authorize("registry.example");
   ASSERT_TRUE(after.ok());
-  EXPECT_EQ(GetStatus().spool().last_sequence(), 2);
+  EXPECT_EQ(GetStatus().spool().last_sequence(), 3);
 }
 
 TEST_F(AgentServerTest, HealthAndReflectionAreForWhoeverMayOpenTheSocket) {

@@ -41,6 +41,12 @@ class FakeSpool final : public Spool {
     return events_;
   }
 
+  // Holds nothing up to `sequence` any more.
+  void Drop(int64_t sequence) ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    dropped_ = sequence;
+  }
+
   // Waits until everything up to `sequence` is acknowledged.
   void AwaitAck(int64_t sequence) ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
@@ -68,17 +74,18 @@ class FakeSpool final : public Spool {
     done(appended->event_id());
   }
 
-  absl::StatusOr<std::vector<pullgate::audit::v1::AuditEvent>> Read(
-      int64_t after_sequence, int max_events, int64_t /*max_bytes*/) override
+  absl::StatusOr<Batch> Read(int64_t after_sequence, int max_events,
+                             int64_t /*max_bytes*/) override
       ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
-    std::vector<pullgate::audit::v1::AuditEvent> read;
+    const int64_t after = std::max({after_sequence, acked_, dropped_});
+    Batch batch = {after + 1, {}};
     for (const pullgate::audit::v1::AuditEvent& event : events_) {
-      if (event.sequence() <= std::max(after_sequence, acked_)) continue;
-      if (static_cast<int>(read.size()) == max_events) break;
-      read.push_back(event);
+      if (event.sequence() <= after) continue;
+      if (static_cast<int>(batch.events.size()) == max_events) break;
+      batch.events.push_back(event.SerializeAsString());
     }
-    return read;
+    return batch;
   }
 
   bool WaitForEvent(int64_t after_sequence, absl::Time deadline) override
@@ -123,6 +130,7 @@ class FakeSpool final : public Spool {
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status failure_ ABSL_GUARDED_BY(mu_);
   int64_t acked_ ABSL_GUARDED_BY(mu_) = 0;
+  int64_t dropped_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<pullgate::audit::v1::AuditEvent> events_ ABSL_GUARDED_BY(mu_);
 };
 
