@@ -25,6 +25,7 @@ std::shared_ptr<const PreparedVerdict> Make(const Verdict& verdict,
   event.SerializeToString(&prepared->event);
   prepared->effect = event.effect();
   prepared->reason = event.reason();
+  prepared->message = verdict.message;
   prepared->rule = event.rule().place();
   prepared->address = event.transport().address();
   prepared->policy_revision = event.policy_revision();

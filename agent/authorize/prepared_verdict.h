@@ -36,6 +36,7 @@ struct PreparedVerdict {
   // For the log.
   pullgate::decision::v1::Effect effect;
   pullgate::decision::v1::DenyReason reason;
+  std::string message;  // one sentence for a person
   std::string rule;     // "whitelist[3]"; empty when none decided
   std::string address;  // where a permitted pull goes
   int64_t policy_revision = 0;

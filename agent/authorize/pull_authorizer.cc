@@ -22,15 +22,37 @@ namespace decision_pb = pullgate::decision::v1;
 constexpr size_t kMaxPrepared = 1000;
 
 // What the caller gets when the verdict must not be given.
-PullAnswer Unrecorded(const absl::Status& status) {
-  pb::AuthorizePullResponse response;
-  response.set_effect(decision_pb::EFFECT_DENY);
-  response.set_reason(decision_pb::DENY_REASON_AUDIT_UNAVAILABLE);
-  response.set_message(
+GivenVerdict Unrecorded(const absl::Status& status) {
+  auto refusal = std::make_shared<PreparedVerdict>();
+  refusal->effect = decision_pb::EFFECT_DENY;
+  refusal->reason = decision_pb::DENY_REASON_AUDIT_UNAVAILABLE;
+  refusal->message =
       absl::StrCat("The verdict could not be recorded, so none is given: ",
-                   status.message()));
-  return {std::make_shared<const std::string>(response.SerializeAsString()),
-          ""};
+                   status.message());
+  pb::AuthorizePullResponse response;
+  response.set_effect(refusal->effect);
+  response.set_reason(refusal->reason);
+  response.set_message(refusal->message);
+  refusal->response = response.SerializeAsString();
+  GivenVerdict given;
+  given.verdict = std::move(refusal);
+  return given;
+}
+
+PullAnswer AnswerOf(const GivenVerdict& given) {
+  pb::AuthorizePullResponse own;
+  own.set_decided_by(ToProto(given.decided_by));
+  own.set_event_id(given.event_id);
+  return {{given.verdict, &given.verdict->response}, own.SerializeAsString()};
+}
+
+// A person who is told of a host that he never typed wants to know whose it is.
+// "" if it is nobody's.
+std::string CompanionMessage(const std::string& host, const std::string& of,
+                             const std::string& message) {
+  return absl::StrCat("blob host ", host, " of ", of,
+                      " is not whitelisted (or its token host: ", of,
+                      " was asked just before): ", message);
 }
 
 }  // namespace
@@ -56,8 +78,23 @@ void PullAuthorizer::Authorize(const pb::AuthorizePullRequest& request,
     observer_->OnRefused(question.status());
     return done(question.status());
   }
-  auto call = std::make_shared<Call>(
-      Call{*std::move(question), started, std::move(done)});
+  Start(std::make_shared<Call>(
+      Call{*std::move(question), started,
+           [done = std::move(done)](const absl::StatusOr<GivenVerdict>& given) {
+             if (!given.ok()) return done(given.status());
+             done(AnswerOf(*given));
+           }}));
+}
+
+void PullAuthorizer::AuthorizeForGate(GateQuestion question, GateDone done) {
+  const absl::Time started = boot_->Now();
+  auto parsed = std::make_shared<const PullQuestion>(
+      PullQuestion{std::move(question.registry), std::move(question.asked)});
+  Start(std::make_shared<Call>(Call{std::move(parsed), started, std::move(done),
+                                    std::move(question.companion_of)}));
+}
+
+void PullAuthorizer::Start(std::shared_ptr<Call> call) {
   const RegistryAddress& registry = call->question->registry;
   if (const std::optional<Verdict> verdict = finder_->FindAtOnce(registry)) {
     return Conclude(*verdict, std::move(call));
@@ -95,6 +132,12 @@ void PullAuthorizer::Conclude(const Verdict& verdict,
   call->verdict = preparer_.Prepare(verdict, call->question->registry);
   call->decided_by = verdict.decided_by;
   call->elapsed = boot_->Now() - call->started;
+  if (call->companion_of != nullptr &&
+      verdict.reason == decision_pb::DENY_REASON_NOT_WHITELISTED) {
+    call->own_message =
+        CompanionMessage(HostToString(call->question->registry.host()),
+                         call->companion_of(), verdict.message);
+  }
   spool_->AppendAsync(
       EventOf(*call),
       [this, call](const absl::StatusOr<std::string>& id) { Give(*call, id); });
@@ -106,19 +149,19 @@ void PullAuthorizer::Give(const Call& call,
     call.done(Unrecorded(event_id.status()));
     return observer_->OnUnrecorded(call.question->asked, event_id.status());
   }
-  pb::AuthorizePullResponse own;
-  own.set_decided_by(ToProto(call.decided_by));
-  own.set_event_id(*event_id);
-  call.done(PullAnswer{{call.verdict, &call.verdict->response},
-                       own.SerializeAsString()});
-  observer_->OnVerdict({call.verdict, call.question->asked, call.decided_by,
-                        call.elapsed, *event_id});
+  GivenVerdict given = {call.verdict,    call.question->asked,
+                        call.decided_by, call.elapsed,
+                        *event_id,       call.own_message};
+  call.done(given);
+  observer_->OnVerdict(std::move(given));
 }
 
 std::string PullAuthorizer::EventOf(const Call& call) const {
   audit_pb::AuditEvent own;
   own.set_asked(call.question->asked);
   own.set_decided_by(ToProto(call.decided_by));
+  // Of a field that is there twice, the last counts.
+  if (!call.own_message.empty()) own.set_message(call.own_message);
   wire::ToProto(wall_->Now(), own.mutable_event_time());
   wire::ToProto(call.elapsed, own.mutable_elapsed());
   std::string event;

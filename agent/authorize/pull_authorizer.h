@@ -25,6 +25,16 @@
 
 namespace pullgate::agent {
 
+// A question as the gate has it.
+struct GateQuestion {
+  RegistryAddress registry;
+  std::string asked;  // as the client wrote it; nothing secret in it
+  // The host of the registry that this client seems to come from, "" if from
+  // none: a denial then says that it is about a host of that registry. Called
+  // at most once, and only for a denial.
+  std::function<std::string()> companion_of;
+};
+
 // An AuthorizePullResponse, serialised in two parts: one that it shares with
 // other answers, and one of its own. One behind the other they are the message.
 struct PullAnswer {
@@ -47,6 +57,9 @@ class PullAuthorizer {
   // answer, permit or refusal. InvalidArgument: the question is malformed.
   // ResourceExhausted: too many questions. Unavailable: shutting down.
   using Done = std::function<void(const absl::StatusOr<PullAnswer>&)>;
+  // The same, but InvalidArgument; a verdict that could not be recorded has no
+  // event_id, and denies.
+  using GateDone = std::function<void(const absl::StatusOr<GivenVerdict>&)>;
   // The same; OK: the response is filled in.
   using ProbeDone = std::function<void(const absl::Status&)>;
 
@@ -56,6 +69,9 @@ class PullAuthorizer {
 
   void Authorize(const pullgate::agent::v1::AuthorizePullRequest& request,
                  Done done);
+
+  // As Authorize, for somebody who acts on the verdict himself.
+  void AuthorizeForGate(GateQuestion question, GateDone done);
 
   // Says what Authorize would, in detail. Records nothing. `response` outlives
   // the call of `done`.
@@ -75,12 +91,16 @@ class PullAuthorizer {
   struct Call {
     std::shared_ptr<const PullQuestion> question;  // never null
     absl::Time started;                            // by the boot clock
-    Done done;
+    GateDone done;
+    std::function<std::string()> companion_of = nullptr;
     // Once there is a verdict.
     std::shared_ptr<const PreparedVerdict> verdict = nullptr;
     DecidedBy decided_by = DecidedBy::kNobody;
     absl::Duration elapsed = absl::ZeroDuration();
+    std::string own_message = "";
   };
+
+  void Start(std::shared_ptr<Call> call);
 
   // Records the verdict, then gives it.
   void Conclude(const Verdict& verdict, std::shared_ptr<Call> call);

@@ -20,7 +20,13 @@ struct GivenVerdict {
   std::string asked;                               // redacted
   DecidedBy decided_by = DecidedBy::kNobody;
   absl::Duration elapsed;
-  std::string event_id;
+  std::string event_id;  // empty: it could not be recorded, and is a refusal
+  // What was said instead of the verdict's own message; mostly empty.
+  std::string own_message;
+
+  const std::string& message() const {
+    return own_message.empty() ? verdict->message : own_message;
+  }
 };
 
 // Sees what the authorizer does: for the log and the metrics. It cannot change

@@ -4,33 +4,15 @@
 #ifndef PULLGATE_AGENT_GATE_GATE_H_
 #define PULLGATE_AGENT_GATE_GATE_H_
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "agent/audit/spool.h"
-#include "agent/authorize/pull_authorizer.h"
-#include "agent/decide/policy_holder.h"
 #include "agent/gate/gate_options.h"
-#include "agent/verify/registry_verifier.h"
-#include "common/observe/log.h"
-#include "common/observe/metrics.h"
-#include "common/time/clock.h"
+#include "agent/gate/gate_parts.h"
 
 namespace pullgate::agent {
-
-// What the gate works with. Nothing is owned; all outlives it.
-struct GateParts {
-  PullAuthorizer* authorizer;
-  const PolicyHolder* holder;
-  RegistryVerifier* verifier;
-  Spool* spool;
-  const Logger* log;
-  Metrics* metrics;
-  const Clock* wall;
-  const Clock* boot;
-};
 
 // An HTTP forward proxy (RFC 9110 §3.7, RFC 9112) that container engines pull
 // through without knowing it from another. What is decided is what is dialled:

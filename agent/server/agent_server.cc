@@ -17,6 +17,7 @@
 #include "agent/authorize/pull_authorizer.h"
 #include "agent/decide/backoff_pdp_client.h"
 #include "agent/decide/grpc_pdp_client.h"
+#include "agent/gate/gate.h"
 #include "agent/server/agent_identity.h"
 #include "agent/server/agent_storage.h"
 #include "agent/server/agent_version.h"
@@ -72,6 +73,7 @@ struct AgentServer::Parts {
   void MakeAuthorizing();
   void ConnectToPdp();
   absl::Status Serve();
+  absl::Status OpenGate();
   AgentStatusSources StatusSources() const;
   void OnTlsChange(const absl::Status& status, const TlsMaterial& in_use);
   void Stop();
@@ -98,6 +100,7 @@ struct AgentServer::Parts {
   std::unique_ptr<RegistryVerifier> verifier;
   std::unique_ptr<VerdictFinder> finder;
   std::unique_ptr<PullAuthorizer> authorizer;
+  std::unique_ptr<Gate> gate;  // null if none is configured
 
   std::unique_ptr<SyncSession> session;
   std::unique_ptr<SyncClient> sync;
@@ -209,7 +212,30 @@ AgentStatusSources AgentServer::Parts::StatusSources() const {
           uploader.get(),
           &decisions,
           &verdicts,
-          [cache] { return cache == nullptr ? 0 : cache->size(); }};
+          [cache] { return cache == nullptr ? 0 : cache->size(); },
+          [this](auto* status) {
+            if (gate == nullptr) return;
+            const Gate::Load load = gate->load();
+            status->set_listen(gate->listen().ToString());
+            status->set_connections(static_cast<int64_t>(load.connections));
+            status->set_tunnels(static_cast<int64_t>(load.tunnels));
+          }};
+}
+
+absl::Status AgentServer::Parts::OpenGate() {
+  if (!options.gate.listen) return absl::OkStatus();
+  PULLGATE_ASSIGN_OR_RETURN(
+      gate, Gate::Start(options.gate,
+                        {authorizer.get(), &holder, verifier.get(),
+                         storage.spool.get(), log, &metrics, wall, &boot}));
+  log->Info("the gate is open", {{names::kListen, gate->listen().ToString()}});
+  if (!gate->listen().is_loopback()) {
+    log->Warning(
+        "the gate listens beyond this host: whoever reaches it pulls what this "
+        "agent may",
+        {{names::kListen, gate->listen().ToString()}});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AgentServer::Parts::Serve() {
@@ -239,12 +265,15 @@ absl::Status AgentServer::Parts::Serve() {
 }
 
 void AgentServer::Parts::Stop() {
+  const absl::Time drained = wall->Now() + options.drain_deadline;
+  if (gate != nullptr) gate->Drain();
   if (server != nullptr) {
     server->GetHealthCheckService()->SetServingStatus(false);
-    authorizer->Drain(wall->Now() + options.drain_deadline);
+    authorizer->Drain(drained);
     server->Shutdown(absl::ToChronoTime(wall->Now() + absl::Seconds(1)));
     server.reset();
   }
+  if (gate != nullptr) gate->Stop(drained);
   if (authorizer != nullptr) authorizer->Close();
   holder.Close();
   if (uploader != nullptr) uploader->Flush(absl::Seconds(2));
@@ -262,6 +291,7 @@ absl::StatusOr<std::unique_ptr<AgentServer>> AgentServer::Start(
   PULLGATE_RETURN_IF_ERROR(parts->OpenStorage());
   PULLGATE_RETURN_IF_ERROR(parts->MakeDeciding());
   parts->MakeAuthorizing();
+  PULLGATE_RETURN_IF_ERROR(parts->OpenGate());
   parts->ConnectToPdp();
   auto server = absl::WrapUnique(new AgentServer(std::move(parts)));
   PULLGATE_RETURN_IF_ERROR(server->parts_->Serve());
