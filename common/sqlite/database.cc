@@ -4,6 +4,7 @@
 #include "common/sqlite/database.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -12,6 +13,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/sqlite/sqlite_status.h"
 #include "common/status/status_macros.h"
 
@@ -25,18 +27,37 @@ int KeepFirst(void* first, int columns, char** values, char** /*names*/) {
   return 0;
 }
 
+// A name for SQLite (https://sqlite.org/uri.html) under which it changes
+// nothing. Without a log beside it nobody writes the file, and it can be read
+// where no file can be made, too.
+std::string UriAsFound(const std::string& path) {
+  const std::string escaped =
+      absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}});
+  const bool has_log = access(absl::StrCat(path, "-wal").c_str(), F_OK) == 0;
+  return absl::StrCat("file:", escaped,
+                      has_log ? "?mode=ro" : "?mode=ro&immutable=1");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     const std::string& path, const Options& options) {
   auto database = absl::WrapUnique(new Database(path));
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                    (options.read_only ? 0 : SQLITE_OPEN_CREATE);
-  const int code =
-      sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
+  const int code = database->OpenHandle(options);
   if (code != SQLITE_OK) return database->ErrorOf(code);
   PULLGATE_RETURN_IF_ERROR(database->Configure(options));
   return database;
+}
+
+int Database::OpenHandle(const Options& options) {
+  if (options.as_found) {
+    return sqlite3_open_v2(
+        UriAsFound(path_).c_str(), &handle_,
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nullptr);
+  }
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                    (options.read_only ? 0 : SQLITE_OPEN_CREATE);
+  return sqlite3_open_v2(path_.c_str(), &handle_, flags, nullptr);
 }
 
 Database::~Database() {
@@ -53,6 +74,10 @@ absl::Status Database::Configure(const Options& options) {
   // SQL of its own with it.
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  if (options.as_found) {
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return Execute("PRAGMA query_only = ON; PRAGMA cell_size_check = ON;");
+  }
   const bool full = options.durability == Durability::kPowerLoss;
   const std::string pragmas =
       absl::StrCat("PRAGMA journal_mode = WAL;",

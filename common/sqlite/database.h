@@ -39,6 +39,10 @@ class Database {
     int cache_kib = 2048;
     // For reading what some other connection writes: every change is refused.
     bool read_only = false;
+    // For looking at a file, a copy or one that somebody writes: read only, and
+    // the files are left as they are, also when this is the last connection.
+    // Implies `read_only`.
+    bool as_found = false;
   };
 
   // Opens `path`, which is created unless `read_only`.
@@ -68,6 +72,7 @@ class Database {
  private:
   explicit Database(std::string path) : path_(std::move(path)) {}
 
+  int OpenHandle(const Options& options);
   absl::Status Configure(const Options& options);
 
   const std::string path_;

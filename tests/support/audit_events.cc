@@ -3,7 +3,10 @@
 
 #include "tests/support/audit_events.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "common/audit/event_hash.h"
 
 namespace pullgate {
 
@@ -43,14 +46,31 @@ AuditEvent SampleEvent(int64_t seconds) {
 std::vector<AuditEvent> SampleEvents(const VchId& vch, absl::string_view epoch,
                                      int64_t first, int64_t last) {
   std::vector<AuditEvent> events;
-  for (int64_t sequence = first; sequence <= last; ++sequence) {
-    AuditEvent& event = events.emplace_back(SampleEvent(sequence));
+  std::string previous_hash;
+  for (int64_t sequence = 1; sequence <= last; ++sequence) {
+    AuditEvent event = SampleEvent(sequence);
     event.set_vch(vch.Name());
     event.set_epoch(std::string(epoch));
     event.set_sequence(sequence);
     event.set_event_id(absl::StrCat(vch.text(), "/", epoch, "/", sequence));
+    event.set_previous_hash(previous_hash);
+    if (sequence == 1) {
+      event.set_kind(AuditEvent::KIND_EPOCH_STARTED);
+      event.mutable_epoch_start()->set_cause(
+          pullgate::audit::v1::EpochStart::CAUSE_FIRST_START);
+    }
+    previous_hash = ToBytes(HashEvent(event.SerializeAsString()));
+    if (sequence >= first) events.push_back(std::move(event));
   }
   return events;
+}
+
+void Chain(std::vector<AuditEvent>& events) {
+  for (size_t i = 1; i < events.size(); ++i) {
+    if (events[i].sequence() != events[i - 1].sequence() + 1) continue;
+    events[i].set_previous_hash(
+        ToBytes(HashEvent(events[i - 1].SerializeAsString())));
+  }
 }
 
 std::vector<int64_t> SequencesOf(const std::vector<AuditEvent>& events) {

@@ -21,10 +21,15 @@ VchId Vch(absl::string_view text);
 // for "registry.corp.example", at `seconds` since the Unix epoch.
 pullgate::audit::v1::AuditEvent SampleEvent(int64_t seconds = 1'700'000'000);
 
-// Events `first` to `last` of an epoch, as a spool has them. The event_time is
-// that of the sequence: one second for each.
+// Events `first` to `last` of an epoch, as a spool has them: chained, those
+// before `first` included, and the very first, which starts the epoch, says so.
+// The event_time is that of the sequence: one second for each.
 std::vector<pullgate::audit::v1::AuditEvent> SampleEvents(
     const VchId& vch, absl::string_view epoch, int64_t first, int64_t last);
+
+// Gives each of `events` that follows on the one before it the hash of that
+// one: for events that were changed.
+void Chain(std::vector<pullgate::audit::v1::AuditEvent>& events);
 
 // The sequences of `events`.
 std::vector<int64_t> SequencesOf(
