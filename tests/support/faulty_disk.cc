@@ -243,7 +243,9 @@ bool FaultyDisk::syncs_fail() const {
 
 void FaultyDisk::NoteOpen(const std::string& path) {
   MutexLock lock(&mu_);
-  flushed_.try_emplace(path);
+  const bool is_new = flushed_.count(path) == 0;
+  // What was there before this disk has survived whatever happened.
+  if (is_new) flushed_[path] = ReadFile(path);
 }
 
 void FaultyDisk::NoteSync(const std::string& path, std::string contents) {

@@ -3,11 +3,14 @@
 
 #include "agent/audit/event_uploader.h"
 
+#include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "agent/audit/waiting_spool.h"
 #include "common/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/fakes/agent/fake_pdp.h"
@@ -138,6 +141,93 @@ TEST_F(EventUploaderTest, ALedgerThatClaimsTooMuchIsNotBelieved) {
   Connect();
   while (uploader_->status().last_error.empty()) std::this_thread::yield();
   EXPECT_EQ(spool_.status().acked_sequence, 0) << "nothing is forgotten";
+}
+
+TEST_F(EventUploaderTest, SaysWhatIsDroppedWhenItResumes) {
+  Append(10);
+  spool_.Drop(4);
+  Connect();
+  spool_.AwaitAck(10);
+  const auto events = pdp_.audit().events();
+  ASSERT_EQ(events.size(), 6u);
+  EXPECT_EQ(events.front().sequence(), 5);
+  EXPECT_TRUE(sink_.Has("audit events are gone"));
+}
+
+TEST_F(EventUploaderTest, SaysWhatIsDroppedWithinAStream) {
+  Append(3);
+  Connect();
+  spool_.AwaitAck(3);
+  spool_.Drop(5);  // the first two of those that follow
+  Append(4);
+  spool_.AwaitAck(7);
+  EXPECT_EQ(pdp_.audit().events().back().sequence(), 7);
+  EXPECT_EQ(pdp_.audit().events().size(), 5u);
+  EXPECT_EQ(pdp_.audit().hellos().size(), 1u) << "in the same stream";
+}
+
+TEST_F(EventUploaderTest, AnOlderBackupOfTheLedgerGetsWhatIsLeft) {
+  Append(6);
+  Connect();
+  spool_.AwaitAck(6);
+  uploader_.reset();
+  pdp_.audit().Forget();
+  Append(2);
+  Connect();
+  spool_.AwaitAck(8);
+  ASSERT_EQ(pdp_.audit().events().size(), 2u);
+  EXPECT_EQ(pdp_.audit().events().front().sequence(), 7);
+}
+
+TEST_F(EventUploaderTest, SendsTheBytesThatWereRecorded) {
+  pullgate::audit::v1::AuditEvent event;
+  event.set_asked("r.example");
+  // In an order that no serialiser writes, and a field that comes twice.
+  pullgate::audit::v1::AuditEvent numbers;
+  numbers.set_sequence(1);
+  numbers.set_asked("first.example");
+  const std::string bytes =
+      numbers.SerializeAsString() + event.SerializeAsString();
+  spool_.Record(bytes);
+  Connect();
+  spool_.AwaitAck(1);
+  EXPECT_EQ(pdp_.audit().payloads().front(), bytes);
+}
+
+TEST_F(EventUploaderTest, CountsReconnectsAndNotesTheLastAck) {
+  EXPECT_EQ(pdp_.audit().hellos().size(), 0u);
+  pdp_.audit().FailWith({grpc::StatusCode::UNAVAILABLE, "later"});
+  Append(1);
+  Connect();
+  while (uploader_->status().reconnects < 3) std::this_thread::yield();
+  EXPECT_EQ(uploader_->status().last_ack, absl::InfinitePast());
+  const absl::Time before = wall_.Now();
+  pdp_.audit().FailWith(grpc::Status::OK);
+  spool_.AwaitAck(1);
+  EXPECT_TRUE(uploader_->Flush(absl::Seconds(30)));
+  EXPECT_GE(uploader_->status().last_ack, before);
+}
+
+TEST_F(EventUploaderTest, WaitsForASpoolThatIsNotOpen) {
+  std::atomic<bool> full{true};
+  WaitingSpool waiting(
+      [&full]() -> absl::StatusOr<std::unique_ptr<Spool>> {
+        if (full) return absl::UnavailableError("the disk is full");
+        auto spool = std::make_unique<FakeSpool>();
+        EXPECT_TRUE(spool->Append({}).ok());
+        return spool;
+      },
+      absl::UnavailableError("the disk is full"), absl::Milliseconds(1), &log_);
+  EventUploader uploader(
+      pdp_.NewChannel(), &waiting, VchId::Parse("vch-1").value(),
+      Backoff(absl::Milliseconds(1), absl::Milliseconds(20), MakeUnitRandom()),
+      &log_, &wall_, {});
+  while (!absl::StrContains(uploader.status().last_error, "disk is full")) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(pdp_.audit().hellos().size(), 0u);
+  full = false;
+  pdp_.audit().AwaitEvents(1);
 }
 
 TEST_F(EventUploaderTest, FlushWaitsForTheLastAck) {

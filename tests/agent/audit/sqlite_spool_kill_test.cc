@@ -16,6 +16,7 @@
 #include "absl/strings/strip.h"
 #include "agent/audit/sqlite_spool.h"
 #include "gtest/gtest.h"
+#include "tests/agent/audit/ledger_model.h"
 #include "tests/agent/audit/spool_fixture.h"
 #include "tests/support/child_process.h"
 #include "tests/support/threads.h"
@@ -95,6 +96,13 @@ Way Flushing() {
   return way;
 }
 
+SqliteSpool::Options Dropping(SqliteSpool::Options options) {
+  options.on_full = SqliteSpool::OnFull::kDropOldest;
+  options.max_bytes = 40'000;
+  options.store.linger = absl::Milliseconds(1);
+  return options;
+}
+
 class SqliteSpoolKillTest : public testing::TestWithParam<Way> {};
 
 INSTANTIATE_TEST_SUITE_P(Ways, SqliteSpoolKillTest,
@@ -131,6 +139,57 @@ TEST_P(SqliteSpoolKillTest, EveryAppendThatReturnedIsThereAfterwards) {
     EXPECT_EQ(left.back() - left.front() + 1,
               static_cast<int64_t>(left.size()));
   }
+}
+
+// Nobody acknowledges anything: the spool is always full.
+void AppendUntilKilled(const std::string& path,
+                       const SqliteSpool::Options& options,
+                       const ChildProcess::Reporter& reporter) {
+  const OpenedSpool spool = OpenSpool(path, options);
+  Threads threads;
+  for (int i = 0; i < kAppenders; ++i) {
+    threads.Start([&spool, &reporter] {
+      while (true) {
+        const auto event = spool->Append(SampleEvent());
+        if (!event.ok()) return;
+        reporter.Report(absl::StrCat(event->sequence()));
+      }
+    });
+  }
+  threads.Join();
+}
+
+TEST_P(SqliteSpoolKillTest, WhatWasDroppedIsToldOfAfterwards) {
+  std::mt19937 random(20260102);
+  const TempDir dir;
+  const SqliteSpool::Options options = Dropping(GetParam().options);
+  LedgerModel ledger;
+  Progress progress;
+  for (int kill = 0; kill < kKills / 4; ++kill) {
+    SCOPED_TRACE(absl::StrCat("kill ", kill));
+    const int lines = progress.lines + 1 + static_cast<int>(random() % 300);
+    {
+      ChildProcess child([&](const ChildProcess::Reporter& reporter) {
+        AppendUntilKilled(dir.path(), options, reporter);
+      });
+      while (progress.lines < lines) {
+        const auto line = child.ReadLine();
+        ASSERT_TRUE(line.has_value()) << "the child ended by itself";
+        progress.Note(*line);
+      }
+      child.Kill();
+      while (const auto line = child.ReadLine()) progress.Note(*line);
+    }
+    const OpenedSpool spool = OpenSpool(dir.path(), options);
+    EXPECT_GE(spool->status().last_sequence, progress.appended);
+    EXPECT_LE(spool->status().bytes, options.max_bytes);
+    ledger.Take(*spool->Read(ledger.last(), 5, INT64_MAX));
+    if (kill % 3 == 0) ASSERT_TRUE(spool->Ack(ledger.last()).ok());
+  }
+  const OpenedSpool spool = OpenSpool(dir.path(), options);
+  EXPECT_GT(spool->status().gap.dropped_total(), 0);
+  Drain(*spool.spool, ledger);
+  EXPECT_TRUE(ledger.unexplained().empty());
 }
 
 TEST_P(SqliteSpoolKillTest, TheDirectoryIsFreeAfterTheKill) {

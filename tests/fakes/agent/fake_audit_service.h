@@ -7,6 +7,7 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/sync_stream.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -60,6 +61,11 @@ class FakeAuditService final
     MutexLock lock(&mu_);
     return events_;
   }
+  // The bytes in which they came.
+  std::vector<std::string> payloads() const ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    return payloads_;
+  }
   std::vector<pullgate::audit::v1::ReportEventsRequest> hellos() const
       ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
@@ -105,13 +111,15 @@ class FakeAuditService final
       if (!event.ParseFromString(payload)) {
         return {grpc::StatusCode::INVALID_ARGUMENT, "no event"};
       }
-      const auto expected = static_cast<int64_t>(events_.size()) + 1;
+      const int64_t last = events_.empty() ? 0 : events_.back().sequence();
+      const int64_t expected = std::max(last, request.dropped_through()) + 1;
       if (event.sequence() < expected) continue;  // a repeat
       if (event.sequence() > expected) {
         return {grpc::StatusCode::OUT_OF_RANGE,
                 absl::StrCat("gap before ", event.sequence())};
       }
       events_.push_back(event);
+      payloads_.push_back(payload);
       changed_.NotifyAll();
       if (end_after_ == events_.size()) {
         end_after_ = 0;
@@ -123,7 +131,8 @@ class FakeAuditService final
 
   int64_t Acked() const ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
-    return claim_ > 0 ? claim_ : static_cast<int64_t>(events_.size());
+    if (claim_ > 0) return claim_;
+    return events_.empty() ? 0 : events_.back().sequence();
   }
 
   mutable Mutex mu_;
@@ -133,6 +142,7 @@ class FakeAuditService final
   int64_t claim_ ABSL_GUARDED_BY(mu_) = 0;
   size_t largest_batch_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<pullgate::audit::v1::AuditEvent> events_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::string> payloads_ ABSL_GUARDED_BY(mu_);
   std::vector<pullgate::audit::v1::ReportEventsRequest> hellos_
       ABSL_GUARDED_BY(mu_);
 };

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,14 @@ class FakeSpool final : public Spool {
       ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
     return events_;
+  }
+
+  // Holds an event of which Read() gives these bytes.
+  void Record(const std::string& bytes) ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(&mu_);
+    ASSERT_TRUE(events_.emplace_back().ParseFromString(bytes));
+    bytes_[events_.back().sequence()] = bytes;
+    changed_.NotifyAll();
   }
 
   // Holds nothing up to `sequence` any more.
@@ -83,7 +92,9 @@ class FakeSpool final : public Spool {
     for (const pullgate::audit::v1::AuditEvent& event : events_) {
       if (event.sequence() <= after) continue;
       if (static_cast<int>(batch.events.size()) == max_events) break;
-      batch.events.push_back(event.SerializeAsString());
+      const auto bytes = bytes_.find(event.sequence());
+      batch.events.push_back(bytes == bytes_.end() ? event.SerializeAsString()
+                                                   : bytes->second);
     }
     return batch;
   }
@@ -132,6 +143,7 @@ class FakeSpool final : public Spool {
   int64_t acked_ ABSL_GUARDED_BY(mu_) = 0;
   int64_t dropped_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<pullgate::audit::v1::AuditEvent> events_ ABSL_GUARDED_BY(mu_);
+  std::map<int64_t, std::string> bytes_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pullgate::agent
