@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/status/status_macros.h"
+#include "pdp/proof/tree_sealer.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -17,6 +18,29 @@ constexpr char kActor[] = "pullgate-pdp";
 // How long starting may wait for DNS; names that have no answer by then keep
 // the addresses of the last run and are looked up again in the background.
 constexpr absl::Duration kStartLookUps = absl::Seconds(5);
+
+// The key in the data directory is made with it.
+constexpr char kLedgerKey[] = "ledger-key.pem";
+
+absl::Status OpenLedger(const PdpOptions& options, const Clock* clock,
+                        PdpCore& core) {
+  PULLGATE_ASSIGN_OR_RETURN(
+      LedgerKey key,
+      options.ledger_signing_key.empty()
+          ? LedgerKey::OpenOrMake(core.directory->File(kLedgerKey))
+          : LedgerKey::Open(options.ledger_signing_key));
+  core.ledger_key = std::make_unique<LedgerKey>(std::move(key));
+  SqliteAuditLedger::Options ledger_options;
+  ledger_options.clock = clock;
+  ledger_options.make_sealer =
+      [key = core.ledger_key.get(), clock](
+          Database* database) -> absl::StatusOr<std::unique_ptr<LedgerSealer>> {
+    return TreeSealer::Open(database, key, clock, {});
+  };
+  PULLGATE_ASSIGN_OR_RETURN(
+      core.ledger, SqliteAuditLedger::Open(*core.directory, ledger_options));
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -40,8 +64,7 @@ absl::StatusOr<PdpCore> PdpCore::Open(const PdpOptions& options,
   store_options.minimum_revision = options.minimum_revision;
   PULLGATE_ASSIGN_OR_RETURN(
       core.store, SqlitePolicyStore::Open(*core.directory, store_options));
-  PULLGATE_ASSIGN_OR_RETURN(core.ledger,
-                            SqliteAuditLedger::Open(*core.directory, {}));
+  PULLGATE_RETURN_IF_ERROR(OpenLedger(options, clock, core));
   PULLGATE_ASSIGN_OR_RETURN(core.dns, MakeHostResolver(options.dns, clock));
   PULLGATE_ASSIGN_OR_RETURN(const std::string last_contents,
                             core.store->SettingsContents());

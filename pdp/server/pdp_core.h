@@ -13,6 +13,7 @@
 #include "common/time/clock.h"
 #include "pdp/ledger/sqlite_audit_ledger.h"
 #include "pdp/policy/policy_book.h"
+#include "pdp/proof/ledger_key.h"
 #include "pdp/protect/protected_refresher.h"
 #include "pdp/server/pdp_options.h"
 #include "pdp/store/sqlite_policy_store.h"
@@ -25,6 +26,7 @@ namespace pullgate::pdp {
 struct PdpCore {
   std::unique_ptr<DataDirectory> directory;
   std::unique_ptr<SqlitePolicyStore> store;
+  std::unique_ptr<LedgerKey> ledger_key;
   std::unique_ptr<SqliteAuditLedger> ledger;
   DnsView dns;
   std::unique_ptr<PolicyBook> book;

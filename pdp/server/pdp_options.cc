@@ -189,6 +189,7 @@ absl::StatusOr<PdpOptions> PdpOptionsFromConfig(const ConfigSource& source,
   options.data_directory = check.Required("data_directory");
   options.minimum_revision =
       check.Int("minimum_revision", {0, 0, int64_t{1} << 62});
+  options.ledger_signing_key = check.Text("ledger.signing_key");
   ReadSettings(check, config, options);
   ReadTimes(check, options);
   ReadDefaultPolicy(check, config, now, options);

@@ -34,6 +34,7 @@ struct PdpOptions {
   CallerResolver::OperatorRoles operators;
   std::string data_directory;
   int64_t minimum_revision = 0;
+  std::string ledger_signing_key;  // empty: in the data directory
   // Canonical; names have no addresses yet.
   ProcessSettings settings;
   absl::Duration protected_refresh;
