@@ -6,6 +6,9 @@
 # free there, and nothing leaves it.
 #
 #   isolated.sh SCRIPT PROGRAM...
+#
+# With PULLGATE_USERS=several it has more users than root: as root itself it
+# does without a user namespace, others need a range in /etc/subuid.
 
 set -euo pipefail
 
@@ -21,5 +24,10 @@ export PULLGATE_BIN=$bin
 export PYTHONPATH=$root/deploy/local:$root/tests/integration
 export PYTHONDONTWRITEBYTECODE=1
 export PATH=$PATH:/usr/sbin:/sbin
-unshare --map-root-user --net --mount \
+users=(--map-root-user)
+if [[ ${PULLGATE_USERS:-} == several ]]; then
+  users=()
+  [[ ${EUID} -eq 0 ]] || users=(--map-root-user --map-auto)
+fi
+unshare "${users[@]}" --net --mount \
   sh -c 'ip link set lo up && exec python3 "$0" -v' "$script"
