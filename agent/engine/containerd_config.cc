@@ -14,6 +14,7 @@
 namespace pullgate::agent {
 namespace {
 
+// containerd 1.x reads no file without a table "host", be it empty.
 constexpr char kHosts[] = "/etc/containerd/certs.d/$registry/hosts.toml";
 constexpr char kCa[] = "/etc/containerd/certs.d/$registry/ca.crt";
 
@@ -29,7 +30,8 @@ void PutCas(const EngineFacts& facts, SetupScript& script) {
                       {{kHosts,
                         "server = \"https://$registry\"\n"
                         "capabilities = [\"pull\", \"resolve\"]\n"
-                        "ca = \"ca.crt\"\n"},
+                        "ca = \"ca.crt\"\n"
+                        "[host]\n"},
                        {kCa, group.pem}});
   }
   ExplainMissingCas(Engine::kContainerd, facts, script);
@@ -42,9 +44,10 @@ std::string InsecureHosts(bool https, bool http) {
       "capabilities = [\"pull\", \"resolve\"]\n"
       "skip_verify = true\n";
   if (!http) {
-    return absl::StrCat("server = \"https://$registry\"\n", unverified);
+    return absl::StrCat("server = \"https://$registry\"\n", unverified,
+                        "[host]\n");
   }
-  if (!https) return "server = \"http://$registry\"\n";
+  if (!https) return "server = \"http://$registry\"\n[host]\n";
   return absl::StrCat("server = \"http://$registry\"\n",
                       "[host.\"https://$registry\"]\n", unverified);
 }

@@ -52,6 +52,7 @@ put "/etc/containerd/certs.d/$registry/hosts.toml" <<END_OF_FILE
 server = "https://$registry"
 capabilities = ["pull", "resolve"]
 ca = "ca.crt"
+[host]
 END_OF_FILE
 put "/etc/containerd/certs.d/$registry/ca.crt" <<END_OF_FILE
 -----BEGIN CERTIFICATE-----
@@ -77,6 +78,7 @@ put "/etc/containerd/certs.d/$registry/hosts.toml" <<END_OF_FILE
 server = "https://$registry"
 capabilities = ["pull", "resolve"]
 ca = "ca.crt"
+[host]
 END_OF_FILE
 put "/etc/containerd/certs.d/$registry/ca.crt" <<END_OF_FILE
 -----BEGIN CERTIFICATE-----
@@ -138,6 +140,7 @@ put "/etc/containerd/certs.d/$registry/hosts.toml" <<END_OF_FILE
 server = "https://$registry"
 capabilities = ["pull", "resolve"]
 skip_verify = true
+[host]
 END_OF_FILE
 done
 
