@@ -11,6 +11,7 @@
 #include "agent/audit/spool_remains.h"
 #include "agent/audit/sqlite_spool.h"
 #include "agent/audit/waiting_spool.h"
+#include "agent/sync/late_policy_store.h"
 #include "agent/sync/sqlite_last_policy_store.h"
 #include "common/observe/names.h"
 #include "common/status/status_macros.h"
@@ -97,6 +98,19 @@ absl::StatusOr<std::unique_ptr<LastPolicyStore>> OpenLastPolicy(
   return SqliteLastPolicyStore::Open(directory, options.vch);
 }
 
+absl::StatusOr<std::unique_ptr<LastPolicyStore>> OpenLastPolicyNowOrLater(
+    const DataDirectory& directory, const AgentOptions& options,
+    const Clock& clock, const Logger& log) {
+  const auto open = [&directory, options, &clock, &log] {
+    return OpenLastPolicy(directory, options, clock, log);
+  };
+  absl::StatusOr<std::unique_ptr<LastPolicyStore>> store = open();
+  if (!absl::IsUnavailable(store.status())) return store;
+  log.Error("the last policy cannot be read now: the PDP has to send it anew",
+            {{names::kError, store.status()}});
+  return std::make_unique<LatePolicyStore>(open);
+}
+
 }  // namespace
 
 absl::StatusOr<AgentStorage> OpenAgentStorage(const AgentOptions& options,
@@ -108,8 +122,9 @@ absl::StatusOr<AgentStorage> OpenAgentStorage(const AgentOptions& options,
   const DataDirectory& directory = *storage.directory;
   PULLGATE_ASSIGN_OR_RETURN(
       storage.spool, OpenSpoolNowOrLater(directory, options, clock, log));
-  PULLGATE_ASSIGN_OR_RETURN(storage.last_policy,
-                            OpenLastPolicy(directory, options, clock, log));
+  PULLGATE_ASSIGN_OR_RETURN(
+      storage.last_policy,
+      OpenLastPolicyNowOrLater(directory, options, clock, log));
   return storage;
 }
 

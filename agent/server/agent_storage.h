@@ -25,9 +25,9 @@ struct AgentStorage {
 
 // Opens it. A damaged file is set aside, for somebody to look at, and logged;
 // the agent goes on with a new one: a new spool has a new epoch, a new policy
-// comes from the PDP. A spool that the disk does not let open, being full, is
-// waited for: until then it takes nothing. Other errors say what to do. `clock`
-// and `log` outlive the result.
+// comes from the PDP. What the disk does not let open, being full, is waited
+// for: until then no event is recorded and no policy stored. Other errors say
+// what to do. `clock` and `log` outlive the result.
 absl::StatusOr<AgentStorage> OpenAgentStorage(const AgentOptions& options,
                                               const Clock& clock,
                                               const Logger& log);

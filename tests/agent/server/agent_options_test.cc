@@ -4,6 +4,7 @@
 #include "agent/server/agent_options.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/config/load_config.h"
@@ -55,6 +56,8 @@ TEST(AgentOptionsTest, TheLeastFileHasTheDocumentedDefaults) {
   EXPECT_EQ(options->max_verdicts, 10'000);
   EXPECT_EQ(options->spool.max_bytes, 256 * 1024 * 1024);
   EXPECT_EQ(options->spool.durability, Durability::kProcessCrash);
+  EXPECT_EQ(options->spool.on_full, SqliteSpool::OnFull::kRefuse);
+  EXPECT_TRUE(options->spool.omission.names().empty());
   EXPECT_EQ(options->metrics_listen, "");
   EXPECT_EQ(options->drain_deadline, absl::Seconds(10));
   EXPECT_EQ(options->max_concurrent_pulls, 256);
@@ -68,7 +71,9 @@ TEST(AgentOptionsTest, ReadsEverythingElse) {
       "verify: {connect_timeout: 1s, attempt_timeout: 2s, total_timeout: 3s, "
       "verdict_ttl: 0s}\n"
       "cache: {max_decisions: 1, max_verdicts: 2}\n"
-      "spool: {max_bytes: 1MiB, durability: power_loss}\n"
+      "spool: {max_bytes: 1MiB, durability: power_loss, "
+      "on_full: drop_oldest}\n"
+      "audit: {omit_fields: [message, asked]}\n"
       "metrics: {listen: '127.0.0.1:9465'}\n"
       "log: {level: debug, file: /log}\n"
       "drain_deadline: 1m\n"
@@ -85,6 +90,9 @@ TEST(AgentOptionsTest, ReadsEverythingElse) {
   EXPECT_EQ(options->max_verdicts, 2);
   EXPECT_EQ(options->spool.max_bytes, 1024 * 1024);
   EXPECT_EQ(options->spool.durability, Durability::kPowerLoss);
+  EXPECT_EQ(options->spool.on_full, SqliteSpool::OnFull::kDropOldest);
+  EXPECT_EQ(options->spool.omission.names(),
+            (std::vector<std::string>{"asked", "message"}));
   EXPECT_EQ(options->metrics_listen, "127.0.0.1:9465");
   EXPECT_EQ(options->log.level, LogLevel::kDebug);
   EXPECT_EQ(options->drain_deadline, absl::Minutes(1));
@@ -115,6 +123,10 @@ TEST(AgentOptionsTest, SaysKeyLineAndWhatIsExpected) {
       {"metrics: {listen: nonsense}\n", "metrics.listen"},
       {"dns: {servers: ['not an address']}\n", "dns.servers"},
       {"drain_deadlin: 5s\n", "drain_deadline"},
+      {"spool: {on_full: drop_newest}\n", "spool.on_full"},
+      {"audit: {omit_fields: [asked, mesage]}\n", "audit.omit_fields[1]"},
+      {"audit: {omit_fields: [asked, mesage]}\n", "did you mean \"message\""},
+      {"audit: {omit_fields: [effect]}\n", "asked, attempts, certificate"},
   };
   for (const auto& one : cases) {
     const absl::Status status = LoadWith(one.text).status();
