@@ -214,9 +214,12 @@ void ChainCheck::CheckEnd(Epoch& epoch, bool tree_holds) {
           tree_holds ? "the hash that the file keeps of it was changed"
                      : "it was changed, or the hash that the file keeps of it");
   }
-  const bool pruned = epoch.pruned_sequence != 0;
-  if (pruned != EventHashFromBytes(epoch.pruned_hash).has_value() ||
-      epoch.pruned_sequence < 0) {
+  const bool pruned_fits =
+      epoch.pruned_sequence == 0
+          ? epoch.pruned_hash.empty()
+          : epoch.pruned_sequence > 0 &&
+                EventHashFromBytes(epoch.pruned_hash).has_value();
+  if (!pruned_fits) {
     findings_->Add({0, 0,
                     EventIdOf(epoch.vch, epoch.name, epoch.pruned_sequence),
                     "what the file keeps of it, as the last that was "

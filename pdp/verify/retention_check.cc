@@ -4,8 +4,10 @@
 #include "pdp/verify/retention_check.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/crypto/sha256.h"
 #include "common/sqlite/statement.h"
 #include "common/status/status_macros.h"
+#include "pdp/proof/pruned_epochs.h"
 #include "pullgate/audit/v1/audit_event.pb.h"
 
 namespace pullgate::pdp {
@@ -33,6 +35,7 @@ void RetentionCheck::Event(const EventRow& row) {
   forgotten_ = cut.last_position();
   recorded_at_ = row.position;
   recorded_in_ = event.event_id();
+  epochs_hash_ = cut.epochs_hash();
 }
 
 absl::Status RetentionCheck::Finish(const Database& database, int64_t first,
@@ -61,6 +64,13 @@ absl::Status RetentionCheck::Finish(const Database& database, int64_t first,
                                  " as the last position forgotten, and its "
                                  "events ",
                                  forgotten_)});
+  }
+  PULLGATE_ASSIGN_OR_RETURN(const std::string epochs_hash,
+                            HashPrunedEpochs(database));
+  if (epochs_hash != (forgotten_ == 0 ? Sha256("") : epochs_hash_)) {
+    findings_->Add({recorded_at_, recorded_at_, recorded_in_,
+                    "what the file keeps of the last events forgotten of each "
+                    "epoch was changed: its hash is not the one recorded"});
   }
   if (file_last != last) {
     findings_->Add({last, last, "",

@@ -36,6 +36,7 @@ class RetentionCheck {
   int64_t forgotten_ = 0;
   int64_t recorded_at_ = 0;  // the position of the event that says so
   std::string recorded_in_;  // its event_id
+  std::string epochs_hash_;  // what it says
 };
 
 }  // namespace pullgate::pdp

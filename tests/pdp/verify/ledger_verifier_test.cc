@@ -56,28 +56,28 @@ TEST_F(LedgerVerifierTest, FindsNothingOnALedgerAsItWasWritten) {
 TEST_F(LedgerVerifierTest, NamesAChangedEvent) {
   EXPECT_THAT(
       After("UPDATE event SET payload = CAST(replace(payload, 'Corp CA', "
-            "'Evil CA') AS BLOB) WHERE position = 15"),
-      AllOf(Contains(HasSubstr("position 15, c/e/4: it was changed")),
+            "'Evil CA') AS BLOB) WHERE position = 24"),
+      AllOf(Contains(HasSubstr("position 24, b/e/13: it was changed")),
             Contains(HasSubstr("do not have the root of the signed"))));
 }
 
 TEST_F(LedgerVerifierTest, NamesARemovedEvent) {
-  EXPECT_THAT(After("DELETE FROM event WHERE position = 15"),
-              AllOf(Contains(HasSubstr("position 15: missing")),
-                    Contains(HasSubstr("c/e/4: missing"))));
+  EXPECT_THAT(After("DELETE FROM event WHERE position = 24"),
+              AllOf(Contains(HasSubstr("position 24: missing")),
+                    Contains(HasSubstr("b/e/13: missing"))));
 }
 
 TEST_F(LedgerVerifierTest, NamesAForgedCheckpoint) {
   EXPECT_THAT(After("UPDATE checkpoint SET time_ns = time_ns + 1 WHERE "
-                    "tree_size = 20"),
-              ElementsAre(HasSubstr("position 20: the checkpoint of 20 events "
+                    "tree_size = 30"),
+              ElementsAre(HasSubstr("position 30: the checkpoint of 30 events "
                                     "was changed: its signature is wrong")));
 }
 
 TEST_F(LedgerVerifierTest, NamesAChangedIndex) {
   EXPECT_THAT(After("UPDATE segment_column SET data = (SELECT data FROM "
-                    "segment_column WHERE column_id = 12 * 64 + 2) WHERE "
-                    "column_id = 12 * 64 + 3"),
+                    "segment_column WHERE column_id = 21 * 64 + 2) WHERE "
+                    "column_id = 21 * 64 + 3"),
               ElementsAre(HasSubstr("what lists are answered from")));
 }
 
