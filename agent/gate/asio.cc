@@ -29,7 +29,9 @@ IpAddress ToIpAddress(const asio::ip::address& address) {
 void Prepare(Socket& socket) {
   ErrorCode ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  socket.native_non_blocking(true, ignored);
+  // Of the socket, not of its file descriptor alone: else Asio waits where the
+  // kernel does not.
+  socket.non_blocking(true, ignored);
 }
 
 void ShutdownSend(Socket& socket) {

@@ -29,6 +29,8 @@ using pullgate::audit::v1::ClosedTunnel;
 // How long ago a client's last bytes may have moved for what he asks now to be
 // a consequence of them.
 constexpr absl::Duration kCompanionWindow = absl::Seconds(10);
+// The same, once they have closed that connection.
+constexpr absl::Duration kClosedCompanionWindow = absl::Seconds(2);
 // What a refused client may still send before it is cut off.
 constexpr absl::Duration kLinger = absl::Seconds(2);
 constexpr size_t kMaxLingerBytes = 256 * 1024;
@@ -119,8 +121,10 @@ class Session final : public GateConnection,
   void Authorize() {
     GateQuestion question = {request_->registry, request_->asked,
                              [core = core_, client = ticket_->client()] {
+                               const absl::Time now = core->Now();
                                return core->book.LastRegistryOf(
-                                   client, core->Now() - kCompanionWindow);
+                                   client, now - kCompanionWindow,
+                                   now - kClosedCompanionWindow);
                              }};
     core_->parts.authorizer->AuthorizeForGate(
         std::move(question),

@@ -3,9 +3,15 @@
 
 #include "agent/gate/connection_book.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace pullgate::agent {
+namespace {
+
+constexpr size_t kMaxRemembered = 1024;
+
+}  // namespace
 
 ConnectionBook::Ticket::~Ticket() { book_->Leave(*this); }
 
@@ -33,7 +39,9 @@ void ConnectionBook::Enter(const Ticket& ticket,
 void ConnectionBook::SetPull(const Ticket& ticket,
                              std::shared_ptr<const OpenPull> pull) {
   MutexLock lock(&mu_);
-  entries_[ticket.id_].pull.swap(pull);
+  Entry& entry = entries_[ticket.id_];
+  entry.pull.swap(pull);
+  Remember(entry.client, pull.get());
 }
 
 void ConnectionBook::ClientIsDone(const Ticket& ticket) {
@@ -46,6 +54,7 @@ void ConnectionBook::Leave(const Ticket& ticket) {
   MutexLock lock(&mu_);
   const auto found = entries_.find(ticket.id_);
   entry = std::move(found->second);
+  Remember(entry.client, entry.pull.get());
   if (entry.tunnel) --tunnels_;
   entries_.erase(found);
   const auto of_client = of_client_.find(ticket.client_);
@@ -53,8 +62,20 @@ void ConnectionBook::Leave(const Ticket& ticket) {
   if (entries_.empty()) emptied_.NotifyAll();
 }
 
+void ConnectionBook::Remember(const IpAddress& client, const OpenPull* pull) {
+  if (pull == nullptr) return;
+  // Clients are this host's own, as a rule: one or two addresses.
+  if (remembered_.size() >= kMaxRemembered && !remembered_.contains(client)) {
+    remembered_.clear();
+  }
+  Remembered& last = remembered_[client];
+  if (pull->last_active() < last.last_active) return;
+  last = {HostToString(pull->registry().host()), pull->last_active()};
+}
+
 std::string ConnectionBook::LastRegistryOf(const IpAddress& client,
-                                           absl::Time since) const {
+                                           absl::Time since,
+                                           absl::Time closed_since) const {
   MutexLock lock(&mu_);
   const OpenPull* last = nullptr;
   for (const auto& [id, entry] : entries_) {
@@ -66,8 +87,13 @@ std::string ConnectionBook::LastRegistryOf(const IpAddress& client,
       last = entry.pull.get();
     }
   }
-  if (last == nullptr || last->last_active() < since) return "";
-  return HostToString(last->registry().host());
+  const absl::Time open =
+      last == nullptr ? absl::InfinitePast() : last->last_active();
+  const auto closed = remembered_.find(client);
+  if (closed != remembered_.end() && closed->second.last_active > open) {
+    return closed->second.last_active < closed_since ? "" : closed->second.host;
+  }
+  return open < since ? "" : HostToString(last->registry().host());
 }
 
 std::vector<ConnectionBook::Pull> ConnectionBook::pulls() const {

@@ -85,8 +85,10 @@ class ConnectionBook {
   void ClientIsDone(const Ticket& ticket) ABSL_LOCKS_EXCLUDED(mu_);
 
   // The registry through whose connection bytes of this client moved last,
-  // `since` then; "" if there is none.
-  std::string LastRegistryOf(const IpAddress& client, absl::Time since) const
+  // `since` then; "" if there is none. The connection may be closed by now:
+  // some clients open one for each request.
+  std::string LastRegistryOf(const IpAddress& client, absl::Time since,
+                             absl::Time closed_since) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
   std::vector<Pull> pulls() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -108,6 +110,14 @@ class ConnectionBook {
   };
 
   void Leave(const Ticket& ticket) ABSL_LOCKS_EXCLUDED(mu_);
+  // What went through a connection of `client`, and goes no more.
+  void Remember(const IpAddress& client, const OpenPull* pull)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  struct Remembered {
+    std::string host;
+    absl::Time last_active;
+  };
 
   const size_t max_;
   const size_t max_per_client_;
@@ -117,6 +127,8 @@ class ConnectionBook {
   size_t tunnels_ ABSL_GUARDED_BY(mu_) = 0;
   absl::flat_hash_map<uint64_t, Entry> entries_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<IpAddress, size_t> of_client_ ABSL_GUARDED_BY(mu_);
+  // Of each client, the last pull that ended; of the first so many clients.
+  absl::flat_hash_map<IpAddress, Remembered> remembered_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pullgate::agent

@@ -170,6 +170,10 @@ std::variant<GateRequest, HttpError> ReadGateRequest(const HttpHead& head) {
     return HttpError{
         414, absl::StrCat("a target has at most ", kMaxTarget, " bytes")};
   }
+  if (head.Count("Expect") > 0 &&
+      !absl::EqualsIgnoreCase(head.Find("Expect"), "100-continue")) {
+    return HttpError{417, "nothing else than 100-continue can be expected"};
+  }
   if (head.method == "CONNECT") return ReadTunnel(head);
   if (std::find(kForwarded.begin(), kForwarded.end(), head.method) ==
       kForwarded.end()) {

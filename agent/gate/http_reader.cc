@@ -8,6 +8,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -38,7 +39,8 @@ class Parser final : public http::basic_parser<kRequest> {
  public:
   explicit Parser(size_t max_head) {
     this->header_limit(static_cast<uint32_t>(max_head));
-    this->body_limit(boost::none);
+    // Boost 1.74 takes "none" for a limit that every length exceeds.
+    this->body_limit(std::numeric_limits<uint64_t>::max());
     this->eager(false);
   }
 
