@@ -15,20 +15,40 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/identity/vch_id.h"
+#include "common/net/ip_prefix.h"
 #include "pdp/ledger/recorded_event.h"
 #include "pullgate/audit/v1/audit_event.pb.h"
 
 namespace pullgate::pdp {
 
+// A rule by its place ("whitelist[3]"), its text, or both; what is empty is
+// any. Not both are.
+struct RulePattern {
+  std::string place;
+  std::string text;  // canonical
+};
+
 // Which events; what is set must hold. Already validated.
 struct LedgerFilter {
   std::optional<VchId> vch;
-  std::string registry;  // canonical; empty: any
+  std::string agent;  // "{vch}/{epoch}"
+  // Canonical; empty: any.
+  std::string registry;
+  // A name in canonical form: registries of that name and below it.
+  std::string registry_domain;
+  // The registry is an address in it, or the permit was for one.
+  std::optional<IpPrefix> registry_cidr;
   std::optional<pullgate::decision::v1::Effect> effect;
   std::optional<pullgate::decision::v1::DenyReason> reason;
+  std::vector<RulePattern> rules;  // any of them
+  std::optional<pullgate::decision::v1::Scheme> scheme;
+  std::optional<pullgate::decision::v1::CertificateCheck> certificate_check;
+  std::optional<int64_t> policy_revision;
+  std::string certificate_sha256;  // lower-case hex
+  // Any of them; empty: all. Unspecified counts as a verdict.
+  std::vector<pullgate::audit::v1::AuditEvent::Kind> kinds;
   std::optional<absl::Time> start;  // at or after
   std::optional<absl::Time> end;    // before
-  std::optional<int64_t> policy_revision;
 };
 
 // An event with its position: the order in which the ledger stored it, from 1.

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/error_info.h"
+#include "common/status/status_macros.h"
 
 namespace pullgate::pdp {
 
@@ -54,30 +55,96 @@ absl::Status CheckNext(const std::string& vch_name, absl::string_view epoch,
   return absl::OkStatus();
 }
 
+absl::Status ChainBroken(int64_t sequence, absl::string_view what) {
+  return WithReason(Broken(sequence, what), "CHAIN_BROKEN");
+}
+
+// Whether `recorded` may be the link after the event with that hash; nullopt:
+// that event is not known.
+absl::Status CheckLink(const std::optional<EventHash>& hash_before,
+                       const RecordedEvent& recorded) {
+  const AuditEvent& event = recorded.event;
+  const std::string wrong = WrongAsLink(event, /*own=*/false);
+  if (!wrong.empty()) return ChainBroken(event.sequence(), wrong);
+  if (event.sequence() > 1 && hash_before &&
+      event.previous_hash() != ToBytes(*hash_before)) {
+    return ChainBroken(
+        event.sequence(),
+        absl::StrCat("does not carry the hash of the event before it, ",
+                     ToHex(*hash_before)));
+  }
+  return absl::OkStatus();
+}
+
+// Builds the run event by event.
+class Run {
+ public:
+  Run(const VchId& vch, absl::string_view epoch, const EpochState& state,
+      int64_t dropped_through)
+      : vch_name_(vch.Name()),
+        epoch_(epoch),
+        state_(state),
+        first_(std::max(state.last_sequence, dropped_through) + 1) {}
+
+  absl::Status Take(const RecordedEvent& recorded) {
+    const int64_t sequence = recorded.event.sequence();
+    PULLGATE_RETURN_IF_ERROR(
+        CheckNext(vch_name_, epoch_, previous_, recorded.event));
+    if (sequence > state_.last_sequence) {
+      PULLGATE_RETURN_IF_ERROR(TakeNew(recorded));
+    } else if (sequence == state_.last_sequence && state_.last_hash &&
+               recorded.hash != *state_.last_hash) {
+      return ChainBroken(sequence, "is another one than was stored before");
+    }
+    previous_ = sequence;
+    return absl::OkStatus();
+  }
+
+  const std::optional<Hole>& hole() const { return hole_; }
+
+ private:
+  absl::Status TakeNew(const RecordedEvent& recorded) {
+    const int64_t sequence = recorded.event.sequence();
+    const bool starts = previous_ <= state_.last_sequence;
+    if (starts && sequence != first_) return Gap(sequence, first_);
+    const bool after_hole = starts && first_ > state_.last_sequence + 1;
+    const std::optional<EventHash> before = after_hole ? std::nullopt
+                                            : starts   ? state_.last_hash
+                                                       : hash_;
+    PULLGATE_RETURN_IF_ERROR(CheckLink(before, recorded));
+    if (after_hole) {
+      hole_ = Hole{state_.last_sequence + 1, first_ - 1,
+                   *EventHashFromBytes(recorded.event.previous_hash())};
+    }
+    hash_ = recorded.hash;
+    return absl::OkStatus();
+  }
+
+  const std::string vch_name_;
+  const absl::string_view epoch_;
+  const EpochState& state_;
+  const int64_t first_;  // of the new ones
+  int64_t previous_ = 0;
+  std::optional<EventHash> hash_;  // of the last new one
+  std::optional<Hole> hole_;
+};
+
 }  // namespace
 
 EventRun NewEvents(const VchId& vch, absl::string_view epoch,
                    const EpochState& state, int64_t dropped_through,
                    absl::Span<const RecordedEvent> events) {
-  const std::string vch_name = vch.Name();
-  const int64_t first = std::max(state.last_sequence, dropped_through) + 1;
+  Run checked(vch, epoch, state, dropped_through);
   EventRun run;
-  int64_t previous = 0;
   size_t known = 0;
   size_t valid = 0;
-  for (; valid < events.size() && run.refused.ok(); ++valid) {
-    const AuditEvent& event = events[valid].event;
-    run.refused = CheckNext(vch_name, epoch, previous, event);
-    const bool is_known = event.sequence() <= state.last_sequence;
-    const bool is_first = valid == known && !is_known;
-    if (run.refused.ok() && is_first && event.sequence() != first) {
-      run.refused = Gap(event.sequence(), first);
-    }
+  for (; valid < events.size(); ++valid) {
+    run.refused = checked.Take(events[valid]);
     if (!run.refused.ok()) break;
-    previous = event.sequence();
-    if (is_known) ++known;
+    if (events[valid].event.sequence() <= state.last_sequence) ++known;
   }
   run.fresh = events.subspan(known, valid - known);
+  run.hole = checked.hole();
   return run;
 }
 

@@ -13,13 +13,14 @@
 #include "common/audit/event_hash.h"
 #include "common/identity/vch_id.h"
 #include "pdp/ledger/recorded_event.h"
+#include "pdp/proof/event_chain.h"
 
 namespace pullgate::pdp {
 
 // How far a ledger has an epoch.
 struct EpochState {
   int64_t last_sequence = 0;  // 0: nothing of it
-  // Of the event with that sequence.
+  // Of the event with that sequence; nullopt: nothing is compared with it.
   std::optional<EventHash> last_hash;
 };
 
@@ -27,9 +28,12 @@ struct EpochState {
 struct EventRun {
   // New, valid and in order.
   absl::Span<const RecordedEvent> fresh;
+  // What the agent dropped before `fresh`.
+  std::optional<Hole> hole;
   // Why what follows them is not stored; OK: nothing follows. Names the
   // sequence that it breaks at. OutOfRange, reason SEQUENCE_GAP: a gap.
-  // InvalidArgument: an event of another VCH or epoch, or not in order.
+  // InvalidArgument: an event of another VCH or epoch, or not in order; reason
+  // CHAIN_BROKEN: it does not follow the event before it (event_chain.h).
   absl::Status refused;
 };
 

@@ -5,6 +5,7 @@
 #define PULLGATE_PDP_LEDGER_LEDGER_QUERY_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,16 +16,18 @@
 
 namespace pullgate::pdp {
 
-// All SQL that reads the ledger's file. Errors are those of SqliteStatus;
-// DataLoss also for an event that does not parse.
+// Reads the ledger's file. Errors are those of SqliteStatus; DataLoss also for
+// an event that does not parse. `database` is in no transaction.
 
-// AuditLedger::List.
-absl::StatusOr<LedgerPage> ListEntries(const Database& database,
+// AuditLedger::List. Looks at no more than `max_segments` segments.
+absl::StatusOr<LedgerPage> ListEntries(Database* database,
                                        const LedgerFilter& filter,
-                                       int64_t before, int limit);
+                                       int64_t before, int limit,
+                                       int max_segments);
 
 // Matching events by rising position from `first` to `last`, at most `limit`.
-absl::StatusOr<std::vector<LedgerEntry>> ScanEntries(const Database& database,
+// OutOfRange, reason CURSOR_FORGOTTEN: some of these were forgotten.
+absl::StatusOr<std::vector<LedgerEntry>> ScanEntries(Database* database,
                                                      const LedgerFilter& filter,
                                                      int64_t first,
                                                      int64_t last, int limit);
@@ -33,6 +36,12 @@ absl::StatusOr<std::vector<LedgerEntry>> ScanEntries(const Database& database,
 absl::StatusOr<int64_t> FindLastSequence(const Database& database,
                                          const VchId& vch,
                                          absl::string_view epoch);
+
+// Where the event of that agent ("{vch}/{epoch}") with that sequence is.
+// Nullopt: it is not on the ledger, or not any more.
+absl::StatusOr<std::optional<int64_t>> FindPosition(Database* database,
+                                                    absl::string_view agent,
+                                                    int64_t sequence);
 
 }  // namespace pullgate::pdp
 

@@ -12,6 +12,9 @@
 #include "pdp/ledger/ledger_schema.h"
 
 namespace pullgate::pdp {
+
+using pullgate::audit::v1::AuditEvent;
+
 namespace {
 
 absl::string_view View(const EventHash& hash) {
@@ -29,7 +32,8 @@ absl::StatusOr<int64_t> LoadLastPosition(const Database& database) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LedgerWriter>> LedgerWriter::Open(
-    const std::string& path, const LedgerSealerFactory& make_sealer) {
+    const std::string& path, const LedgerSealerFactory& make_sealer,
+    const Clock* clock) {
   Database::Options options;
   options.durability = Durability::kPowerLoss;
   // Events arrive in bulk.
@@ -41,21 +45,31 @@ absl::StatusOr<std::unique_ptr<LedgerWriter>> LedgerWriter::Open(
   PULLGATE_ASSIGN_OR_RETURN(Statements statements, PrepareAll(*database));
   PULLGATE_ASSIGN_OR_RETURN(const int64_t last_position,
                             LoadLastPosition(*database));
+  PULLGATE_ASSIGN_OR_RETURN(SegmentStore segments,
+                            SegmentStore::Create(database.get(), clock));
+  PULLGATE_ASSIGN_OR_RETURN(HoleStore holes, HoleStore::Open(*database));
   std::unique_ptr<LedgerSealer> sealer;
   if (make_sealer != nullptr) {
     PULLGATE_ASSIGN_OR_RETURN(sealer, make_sealer(database.get()));
   }
-  return absl::WrapUnique(new LedgerWriter(std::move(database),
-                                           std::move(statements),
-                                           std::move(sealer), last_position));
+  auto writer = absl::WrapUnique(new LedgerWriter(
+      std::move(database), std::move(statements), std::move(segments),
+      std::move(holes), std::move(sealer), last_position));
+  // Reads the newest events now rather than with the first batch.
+  PULLGATE_RETURN_IF_ERROR(writer->Begin());
+  writer->transaction_.reset();
+  return writer;
 }
 
 LedgerWriter::LedgerWriter(std::unique_ptr<Database> database,
-                           Statements statements,
+                           Statements statements, SegmentStore segments,
+                           HoleStore holes,
                            std::unique_ptr<LedgerSealer> sealer,
                            int64_t last_position)
     : database_(std::move(database)),
       statements_(std::move(statements)),
+      segments_(std::move(segments)),
+      holes_(std::move(holes)),
       sealer_(std::move(sealer)),
       committed_position_(last_position),
       next_position_(last_position + 1) {}
@@ -91,7 +105,7 @@ absl::Status LedgerWriter::Begin() {
   PULLGATE_ASSIGN_OR_RETURN(Transaction transaction,
                             Transaction::Begin(database_.get()));
   transaction_.emplace(std::move(transaction));
-  return absl::OkStatus();
+  return segments_.Prepare();
 }
 
 absl::StatusOr<EpochState> LedgerWriter::Epoch(absl::string_view vch,
@@ -125,11 +139,15 @@ absl::StatusOr<int64_t> LedgerWriter::FindOrAddEpoch(absl::string_view vch,
 
 absl::Status LedgerWriter::Append(absl::string_view vch,
                                   absl::string_view epoch,
-                                  absl::Span<const RecordedEvent> events) {
+                                  absl::Span<const RecordedEvent> events,
+                                  const std::optional<Hole>& hole) {
   if (events.empty()) return absl::OkStatus();
   PULLGATE_ASSIGN_OR_RETURN(const int64_t epoch_id, FindOrAddEpoch(vch, epoch));
+  if (hole) PULLGATE_RETURN_IF_ERROR(holes_.Add(epoch_id, *hole));
   for (const RecordedEvent& recorded : events) {
     PULLGATE_RETURN_IF_ERROR(Insert(epoch_id, recorded));
+    if (recorded.event.kind() != AuditEvent::KIND_GAP) continue;
+    PULLGATE_RETURN_IF_ERROR(holes_.Explain(epoch_id, recorded.event.gap()));
   }
   Statement& set = statements_.set_epoch;
   set.BindInt64(1, events.back().event.sequence());
@@ -148,15 +166,16 @@ absl::Status LedgerWriter::Insert(int64_t epoch_id,
   PULLGATE_RETURN_IF_ERROR(insert.Run());
   if (sealer_ != nullptr) sealer_->Add(recorded.hash);
   ++next_position_;
-  return absl::OkStatus();
+  return segments_.Add(recorded.event, recorded.payload.size());
 }
 
 absl::Status LedgerWriter::Commit() {
   const int64_t last_position = next_position_ - 1;
   statements_.set_last_position.BindInt64(1, last_position);
   PULLGATE_RETURN_IF_ERROR(statements_.set_last_position.Run());
+  const int64_t segment_end = segments_.TakeClosed();
   if (sealer_ != nullptr) {
-    PULLGATE_RETURN_IF_ERROR(sealer_->Seal(last_position, /*segment_end=*/0));
+    PULLGATE_RETURN_IF_ERROR(sealer_->Seal(last_position, segment_end));
   }
   PULLGATE_RETURN_IF_ERROR(transaction_->Commit());
   transaction_.reset();
@@ -168,6 +187,7 @@ absl::Status LedgerWriter::Commit() {
 void LedgerWriter::Abandon() {
   transaction_.reset();
   next_position_ = committed_position_ + 1;
+  segments_.Abandoned();
   if (sealer_ != nullptr) sealer_->Abandoned();
 }
 

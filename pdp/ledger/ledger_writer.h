@@ -16,9 +16,13 @@
 #include "common/sqlite/database.h"
 #include "common/sqlite/statement.h"
 #include "common/sqlite/transaction.h"
+#include "common/time/clock.h"
 #include "pdp/ledger/event_run.h"
 #include "pdp/ledger/ledger_sealer.h"
 #include "pdp/ledger/recorded_event.h"
+#include "pdp/ledger/segment_store.h"
+#include "pdp/proof/event_chain.h"
+#include "pdp/proof/hole_store.h"
 
 namespace pullgate::pdp {
 
@@ -30,9 +34,11 @@ namespace pullgate::pdp {
 class LedgerWriter {
  public:
   // Opens the file, or makes it. `make_sealer` may be null: then nothing is
-  // sealed. FailedPrecondition: the file is of another version.
+  // sealed. `clock`, not owned, outlives it. FailedPrecondition: the file is of
+  // another version.
   static absl::StatusOr<std::unique_ptr<LedgerWriter>> Open(
-      const std::string& path, const LedgerSealerFactory& make_sealer);
+      const std::string& path, const LedgerSealerFactory& make_sealer,
+      const Clock* clock);
 
   absl::Status Begin();
 
@@ -41,9 +47,14 @@ class LedgerWriter {
   absl::StatusOr<EpochState> Epoch(absl::string_view vch,
                                    absl::string_view epoch);
 
-  // Adds `events`, of that epoch, in order and new.
+  // Adds `events`, of that epoch, in order and new, after `hole`, if any.
   absl::Status Append(absl::string_view vch, absl::string_view epoch,
-                      absl::Span<const RecordedEvent> events);
+                      absl::Span<const RecordedEvent> events,
+                      const std::optional<Hole>& hole = std::nullopt);
+
+  // Closes the segment of the newest events, full or not.
+  absl::Status CloseSegment() { return segments_.CloseOpen(); }
+  const SegmentStore& segments() const { return segments_; }
 
   // Durable when it returns OK.
   absl::Status Commit();
@@ -62,6 +73,7 @@ class LedgerWriter {
   };
 
   LedgerWriter(std::unique_ptr<Database> database, Statements statements,
+               SegmentStore segments, HoleStore holes,
                std::unique_ptr<LedgerSealer> sealer, int64_t last_position);
 
   static absl::StatusOr<Statements> PrepareAll(const Database& database);
@@ -71,6 +83,8 @@ class LedgerWriter {
 
   const std::unique_ptr<Database> database_;
   Statements statements_;
+  SegmentStore segments_;
+  HoleStore holes_;
   const std::unique_ptr<LedgerSealer> sealer_;  // may be null
   std::optional<Transaction> transaction_;
   int64_t committed_position_;

@@ -19,13 +19,21 @@ namespace {
 // Batches in one transaction; each has at most some thousand events.
 constexpr size_t kMaxGroup = 16;
 
+const Clock* SystemTime() {
+  static const SystemClock clock;
+  return &clock;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteAuditLedger>> SqliteAuditLedger::Open(
     const DataDirectory& directory, const Options& options) {
   const std::string path = directory.File(kFileName);
-  PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<LedgerWriter> writer,
-                            LedgerWriter::Open(path, options.make_sealer));
+  PULLGATE_ASSIGN_OR_RETURN(
+      std::unique_ptr<LedgerWriter> writer,
+      LedgerWriter::Open(
+          path, options.make_sealer,
+          options.clock == nullptr ? SystemTime() : options.clock));
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<ReaderPool> readers,
                             ReaderPool::Open(path, options.readers));
   return absl::WrapUnique(
@@ -85,13 +93,15 @@ absl::Status SqliteAuditLedger::Store(Pending& pending) {
                                        ? state.last_sequence
                                        : run.fresh.back().event.sequence();
   pending.outcome->refused = run.refused;
-  return writer_->Append(pending.vch.text(), pending.epoch, run.fresh);
+  return writer_->Append(pending.vch.text(), pending.epoch, run.fresh,
+                         run.hole);
 }
 
 absl::StatusOr<LedgerPage> SqliteAuditLedger::List(const LedgerFilter& filter,
                                                    int64_t before, int limit) {
   const ReaderPool::Lease reader = readers_->Take();
-  return ListEntries(*reader, filter, before, limit);
+  return ListEntries(reader.get(), filter, before, limit,
+                     options_.max_list_segments);
 }
 
 absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::ListFrom(
@@ -105,7 +115,7 @@ absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::ListFrom(
   const ReaderPool::Lease reader = readers_->Take();
   PULLGATE_ASSIGN_OR_RETURN(
       std::vector<LedgerEntry> entries,
-      ScanEntries(*reader, filter, position + 1, last, limit));
+      ScanEntries(reader.get(), filter, position + 1, last, limit));
   const bool all = static_cast<int>(entries.size()) < limit;
   *scanned_to = all ? last : entries.back().position;
   return entries;

@@ -21,6 +21,7 @@
 #include "common/sync/group_commit.h"
 #include "common/sync/mutex.h"
 #include "common/sync/watermark.h"
+#include "common/time/clock.h"
 #include "pdp/ledger/audit_ledger.h"
 #include "pdp/ledger/ledger_sealer.h"
 #include "pdp/ledger/ledger_writer.h"
@@ -39,7 +40,11 @@ class SqliteAuditLedger final : public AuditLedger {
     // Lists and scans at once; more wait.
     int readers = 4;
     // Positions that one ListFrom looks at, at most.
-    int64_t max_scan = 10'000;
+    int64_t max_scan = 64 * 1024;
+    // Segments that one List looks at, at most.
+    int max_list_segments = 20'000;
+    // Not owned; outlives the ledger. Null: the machine's.
+    const Clock* clock = nullptr;
     // Null: nothing is sealed.
     LedgerSealerFactory make_sealer;
   };
