@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/policy/compiled_settings.h"
 #include "common/policy/finding_list.h"
+#include "common/policy/hub_findings.h"
 #include "common/policy/matches.h"
 #include "common/policy/overlap_findings.h"
 #include "common/policy/policy_index.h"
@@ -167,6 +168,7 @@ class PolicyCompiler {
     if (index_->mode == PolicyMode::kWhitelist) {
       FindUnmatchedScopes(index_->rules, index_->scopes,
                           index_->ca_scopes.size(), findings_);
+      FindHubCompanions(index_->rules, findings_);
     }
     for (const auto& [position, rule] : private_entries_) {
       RemarkOnMissingCa(rule, {List::kWhitelist, position});

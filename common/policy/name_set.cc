@@ -10,14 +10,12 @@ namespace {
 
 constexpr size_t kFirstSlots = 8;
 
-uint32_t Tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
-
 }  // namespace
 
 NameSet::NameSet() : begin_(1, 0), slots_(kFirstSlots) {}
 
 uint32_t NameSet::Insert(absl::string_view name) {
-  const uint64_t hash = NameSuffixes(name).hash();
+  const uint32_t hash = Tag(NameSuffixes(name).hash());
   size_t slot = SlotOf(name, hash);
   if (slots_[slot].number != kNone) return slots_[slot].number;
   if (3 * (size() + 1) > 2 * slots_.size()) {
@@ -29,7 +27,7 @@ uint32_t NameSet::Insert(absl::string_view name) {
   text_.append(name.data(), name.size());
   text_.push_back('\0');
   begin_.push_back(static_cast<uint32_t>(text_.size()));
-  slots_[slot] = {Tag(hash), number, begin};
+  slots_[slot] = {hash, number, begin};
   return number;
 }
 
@@ -47,10 +45,10 @@ void NameSet::ShrinkToFit() {
   begin_.shrink_to_fit();
 }
 
-size_t NameSet::SlotOf(absl::string_view name, uint64_t hash) const {
+size_t NameSet::SlotOf(absl::string_view name, uint32_t hash) const {
   const size_t mask = slots_.size() - 1;
   size_t slot = hash & mask;
-  while (slots_[slot].number != kNone && !Has(slots_[slot], name, Tag(hash))) {
+  while (slots_[slot].number != kNone && !Has(slots_[slot], name, hash)) {
     slot = (slot + 1) & mask;
   }
   return slot;
@@ -68,10 +66,15 @@ bool NameSet::Has(const Slot& slot, absl::string_view name,
 }
 
 void NameSet::Grow() {
-  slots_.assign(2 * slots_.size(), Slot());
-  for (uint32_t number = 0; number < size(); ++number) {
-    const uint64_t hash = NameSuffixes(Name(number)).hash();
-    slots_[SlotOf(Name(number), hash)] = {Tag(hash), number, begin_[number]};
+  std::vector<Slot> before(2 * slots_.size());
+  before.swap(slots_);
+  const size_t mask = slots_.size() - 1;
+  for (const Slot& each : before) {
+    if (each.number == kNone) continue;
+    // No name is there twice, so none needs to be compared.
+    size_t slot = each.hash & mask;
+    while (slots_[slot].number != kNone) slot = (slot + 1) & mask;
+    slots_[slot] = each;
   }
 }
 

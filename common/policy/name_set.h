@@ -29,12 +29,12 @@ class NameSet {
   uint32_t Find(absl::string_view name) const;
   // `hash`: as NameSuffixes says.
   uint32_t Find(absl::string_view name, uint64_t hash) const {
-    return slots_[SlotOf(name, hash)].number;
+    return slots_[SlotOf(name, Tag(hash))].number;
   }
   // Has the memory that Find() reads first on its way while the caller does
   // something else.
   void Prefetch(uint64_t hash) const {
-    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+    __builtin_prefetch(&slots_[Tag(hash) & (slots_.size() - 1)]);
   }
 
   absl::string_view Name(uint32_t number) const;
@@ -50,8 +50,12 @@ class NameSet {
     uint32_t begin = 0;  // of the name in text_
   };
 
+  // A slot's hash of a name.
+  static uint32_t Tag(uint64_t hash) {
+    return static_cast<uint32_t>(hash ^ hash >> 32);
+  }
   // The slot of `name`, or the empty one where it would go.
-  size_t SlotOf(absl::string_view name, uint64_t hash) const;
+  size_t SlotOf(absl::string_view name, uint32_t hash) const;
   void Grow();
 
   bool Has(const Slot& slot, absl::string_view name, uint32_t hash) const;

@@ -55,6 +55,7 @@ class OverlapFinder {
           absl::StrCat(Quoted(repeat), " repeats ", Describe(first)));
     });
     rules_.VisitDistinct([this](const RuleHit& hit) {
+      if (IsAlone(hit)) return;
       if (hit.rule->list == RuleList::kWhitelist) FindBeaten(hit);
       FindShadowed(hit);
     });
@@ -73,6 +74,12 @@ class OverlapFinder {
 
   std::string Quoted(const RuleHit& hit) const {
     return absl::StrCat("\"", rules_.TextOf(hit), "\"");
+  }
+
+  // Whether no other rule covers its host: so it is with most.
+  bool IsAlone(const RuleHit& hit) const {
+    return !rules_.AnyCovering(
+        hit, [&](const RuleHit& other) { return other.rule != hit.rule; });
   }
 
   // The first rule around `hit` of which `is` holds.

@@ -239,11 +239,13 @@ absl::StatusOr<WrittenRule> ParseRule(absl::string_view text) {
     return RuleError(text, absl::StrCat("a rule has at most ", kMaxRuleBytes,
                                         " bytes, and this one ", text.size()));
   }
-  if (const absl::Status visible = CheckVisibleText(text); !visible.ok()) {
-    return InvisibleError(text, visible);
+  if (!IsPlainAddressText(text)) {
+    if (const absl::Status visible = CheckVisibleText(text); !visible.ok()) {
+      return InvisibleError(text, visible);
+    }
+    if (HasForeignCharacter(text)) return ParseExact(text);
+    if (absl::StrContains(text, '*')) return ParseWildcard(text);
   }
-  if (HasForeignCharacter(text)) return ParseExact(text);
-  if (absl::StrContains(text, '*')) return ParseWildcard(text);
   const Slashed parts = SplitAtSlash(text);
   return MeansBlock(parts) ? ParseBlock(text, parts) : ParseExact(text);
 }

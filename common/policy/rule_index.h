@@ -46,6 +46,10 @@ class RuleIndex {
 
   RuleIndex() = default;
 
+  bool empty() const {
+    return names_.size() + wildcards_.size() + prefixes_.size() == 0;
+  }
+
   // Rules of exactly that name.
   template <typename Visit>
   void VisitName(const NameSuffixes& name, Visit&& visit) const;

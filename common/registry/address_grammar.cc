@@ -28,6 +28,7 @@ absl::Status Problem(absl::string_view problem) {
 absl::Status CheckWholeText(absl::string_view text) {
   if (text.empty()) return Problem("it is empty");
   if (text.size() > kMaxTextBytes) return Problem("it is too long");
+  if (IsPlainAddressText(text)) return absl::OkStatus();
   PULLGATE_RETURN_IF_ERROR(CheckVisibleText(text));
   if (absl::StrContains(text, '@')) {
     return Problem("leave out user and password: none is ever sent");
@@ -83,11 +84,17 @@ absl::StatusOr<uint16_t> ParsePort(absl::string_view text) {
   return Problem("a port is a decimal of 1-65535 without leading zeros");
 }
 
+bool AreNumericLabels(absl::string_view text) {
+  for (const absl::string_view label : absl::StrSplit(text, '.')) {
+    if (!IsNumericLabel(label)) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<RegistryHost> ParseNameOrV4(absl::string_view text) {
   if (text.empty()) return Problem("the host is missing");
   const absl::string_view undotted = absl::StripSuffix(text, ".");
-  const std::vector<absl::string_view> labels = absl::StrSplit(undotted, '.');
-  if (!std::all_of(labels.begin(), labels.end(), IsNumericLabel)) {
+  if (!AreNumericLabels(undotted)) {
     PULLGATE_ASSIGN_OR_RETURN(DnsName name, DnsName::Parse(text));
     return RegistryHost(std::move(name));
   }

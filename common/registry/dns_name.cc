@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -136,6 +138,35 @@ absl::StatusOr<std::string> CanonicalName(absl::string_view text) {
   return name;
 }
 
+// Whether it is a canonical label that needs no decoding.
+bool IsPlainLabel(absl::string_view label) {
+  return !label.empty() && label.size() <= kMaxLabelBytes &&
+         label.front() != '-' && label.back() != '-' &&
+         !absl::StartsWith(label, "xn--");
+}
+
+// What Parse() makes of nearly every text, in one pass; none if the text needs
+// a closer look, or is no name.
+std::optional<std::string> ParsePlainName(absl::string_view text) {
+  text = absl::StripSuffix(text, ".");
+  if (text.size() > kMaxNameBytes) return std::nullopt;
+  std::string name(text);
+  for (char& c : name) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-' &&
+        c != '.') {
+      return std::nullopt;
+    }
+    c = absl::ascii_tolower(static_cast<unsigned char>(c));
+  }
+  absl::string_view label;
+  for (const absl::string_view each : absl::StrSplit(name, '.')) {
+    if (!IsPlainLabel(each)) return std::nullopt;
+    label = each;
+  }
+  if (IsNumericLabel(label)) return std::nullopt;
+  return name;
+}
+
 absl::string_view LastLabel(absl::string_view name) {
   const size_t dot = name.rfind('.');
   return dot == absl::string_view::npos ? name : name.substr(dot + 1);
@@ -153,6 +184,9 @@ bool IsNumericLabel(absl::string_view label) {
 }
 
 absl::StatusOr<DnsName> DnsName::Parse(absl::string_view text) {
+  if (std::optional<std::string> name = ParsePlainName(text)) {
+    return DnsName(*std::move(name));
+  }
   if (text.empty()) return BadName("the text is empty");
   if (text.find_first_of("@?#") != absl::string_view::npos) {
     // Labels are quoted, and this one might have a password in it.

@@ -6,6 +6,9 @@
 #include <unictype.h>
 #include <unistr.h>
 
+#include <array>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 
 namespace pullgate {
@@ -23,6 +26,16 @@ absl::string_view KindOf(uint32_t code_point) {
 
 // Nearly every character of nearly every text.
 bool IsPlainAscii(char c) { return c > ' ' && c < 0x7f; }
+
+// Those of a plain address text.
+std::array<bool, 256> MakePlain() {
+  std::array<bool, 256> plain = {};
+  for (int c = 0; c < 256; ++c) {
+    plain[c] = absl::ascii_isalnum(static_cast<unsigned char>(c));
+  }
+  for (const unsigned char c : {'-', '.', ':', '/', '[', ']'}) plain[c] = true;
+  return plain;
+}
 
 }  // namespace
 
@@ -42,6 +55,13 @@ bool IsInvisible(uint32_t code_point) {
   return uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Z |
                                                           UC_CATEGORY_MASK_Cc |
                                                           UC_CATEGORY_MASK_Cf);
+}
+
+bool IsPlainAddressText(absl::string_view text) {
+  static const std::array<bool, 256> kPlain = MakePlain();
+  bool plain = true;
+  for (const char c : text) plain &= kPlain[static_cast<unsigned char>(c)];
+  return plain;
 }
 
 absl::Status CheckVisibleText(absl::string_view text) {

@@ -26,6 +26,11 @@ Utf8Character FirstCharacter(absl::string_view text);
 // U+200B are such.
 bool IsInvisible(uint32_t code_point);
 
+// Whether a text has only letters and digits of ASCII and "-.:/[]", as nearly
+// every address has. Then it passes CheckVisibleText, and there is nothing in
+// it that is never in an address.
+bool IsPlainAddressText(absl::string_view text);
+
 // InvalidArgument if a text that claims to be an address is not UTF-8 or has an
 // invisible character anywhere; the message names the character and not the
 // text.

@@ -66,5 +66,18 @@ TEST(TextCheckTest, SeesANulInsideTheText) {
   EXPECT_FALSE(CheckVisibleText(absl::string_view("a\0b", 3)).ok());
 }
 
+TEST(TextCheckTest, PlainIsWhatAddressesAreWrittenWith) {
+  EXPECT_TRUE(IsPlainAddressText(""));
+  EXPECT_TRUE(IsPlainAddressText("https://[2001:db8::1]:5000/"));
+  EXPECT_TRUE(IsPlainAddressText("Reg-1.Example.COM:443"));
+  for (int c = 0; c < 256; ++c) {
+    const std::string text = {'a', static_cast<char>(c), 'b'};
+    if (IsPlainAddressText(text)) {
+      EXPECT_TRUE(CheckVisibleText(text).ok()) << c;
+      EXPECT_EQ(text.find_first_of("@?#%* _"), std::string::npos) << c;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace pullgate
