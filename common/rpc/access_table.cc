@@ -72,9 +72,15 @@ const AccessTable& AccessTable::Product() {
       {"/pullgate.agent.v1.AgentService/GetStatus", Local()},
       {"/pullgate.agent.v1.AgentService/ProbeRegistry", Local()},
 
+      {"/pullgate.audit.v1.AuditService/GetCheckpoint", From(Role::kViewer)},
+      {"/pullgate.audit.v1.AuditService/GetConsistencyProof",
+       From(Role::kViewer)},
+      {"/pullgate.audit.v1.AuditService/GetInclusionProof",
+       From(Role::kViewer)},
       {"/pullgate.audit.v1.AuditService/ListEvents", From(Role::kViewer)},
       {"/pullgate.audit.v1.AuditService/ReportEvents", Agents()},
       {"/pullgate.audit.v1.AuditService/TailEvents", From(Role::kViewer)},
+      {"/pullgate.audit.v1.AuditService/VerifyLedger", From(Role::kViewer)},
 
       {"/pullgate.decision.v1.DecisionService/BatchCheckPulls",
        AgentsAndViewers()},

@@ -35,6 +35,7 @@
 #include "pdp/service/sync_hub.h"
 #include "pdp/service/sync_service.h"
 #include "pdp/service/tail_hub.h"
+#include "pdp/verify/ledger_prover.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -100,8 +101,10 @@ class PdpServer::Wiring {
         policies_(&callers_, &policy_handler_, &storage_workers_),
         sync_({&callers_, core_.book.get(), &fleet_, &sync_hub_,
                &storage_workers_, &live_, &observer_, around_.clock}),
+        prover_(core_.directory->File(SqliteAuditLedger::kFileName),
+                core_.ledger_key.get()),
         audit_({&callers_, core_.ledger.get(), &tail_hub_, &storage_workers_,
-                &live_, &observer_}) {
+                &live_, &observer_, &prover_}) {
     core_.book->SetListener(
         [this](const std::optional<VchId>& vch) { sync_hub_.Changed(vch); });
   }
@@ -139,6 +142,7 @@ class PdpServer::Wiring {
   DecisionService decisions_;
   PolicyService policies_;
   SyncService sync_;
+  LedgerProver prover_;
   AuditService audit_;
   std::unique_ptr<TlsCredentials> tls_;
   int port_ = 0;

@@ -13,6 +13,7 @@
 #include "pdp/service/tail_session.h"
 #include "pdp/service/tail_stream.h"
 #include "pdp/service/unary_call.h"
+#include "pdp/service/verify_stream.h"
 
 namespace pullgate::pdp {
 
@@ -50,6 +51,48 @@ grpc::ServerWriteReactor<pb::TailEventsResponse>* AuditService::TailEvents(
   }
   return TailStream::Start(*std::move(session), parts_.ledger, parts_.tails,
                            parts_.live)
+      .get();
+}
+
+grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
+    grpc::CallbackServerContext* context,
+    const pb::GetCheckpointRequest* request,
+    pb::GetCheckpointResponse* response) {
+  return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
+                        [this, request](const Caller&) {
+                          return parts_.prover->GetCheckpoint(*request);
+                        });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
+    grpc::CallbackServerContext* context,
+    const pb::GetInclusionProofRequest* request, pb::InclusionProof* response) {
+  return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
+                        [this, request](const Caller&) {
+                          return parts_.prover->GetInclusionProof(*request);
+                        });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(
+    grpc::CallbackServerContext* context,
+    const pb::GetConsistencyProofRequest* request,
+    pb::ConsistencyProof* response) {
+  return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
+                        [this, request](const Caller&) {
+                          return parts_.prover->GetConsistencyProof(*request);
+                        });
+}
+
+grpc::ServerWriteReactor<pb::VerifyLedgerResponse>* AuditService::VerifyLedger(
+    grpc::CallbackServerContext* /*context*/,
+    const pb::VerifyLedgerRequest* request) {
+  auto witnesses = WitnessesOf(*request);
+  if (!witnesses.ok()) {
+    return RefuseStream<grpc::ServerWriteReactor<pb::VerifyLedgerResponse>>(
+        witnesses.status());
+  }
+  return VerifyStream::Start(*std::move(witnesses), parts_.prover,
+                             parts_.workers, parts_.live)
       .get();
 }
 

@@ -10,11 +10,12 @@
 #include "pdp/service/audit_observer.h"
 #include "pdp/service/live_streams.h"
 #include "pdp/service/tail_hub.h"
+#include "pdp/verify/ledger_prover.h"
 #include "pullgate/audit/v1/audit_service.grpc.pb.h"
 
 namespace pullgate::pdp {
 
-// The skin of ReportSession, ListEvents and TailSession.
+// The skin of ReportSession, ListEvents, TailSession and LedgerProver.
 class AuditService final
     : public pullgate::audit::v1::AuditService::CallbackService {
  public:
@@ -26,6 +27,7 @@ class AuditService final
     WorkerPool* workers;
     LiveStreams* live;
     AuditObserver* observer;
+    LedgerProver* prover;
   };
   explicit AuditService(const Parts& parts) : parts_(parts) {}
 
@@ -41,6 +43,26 @@ class AuditService final
   grpc::ServerWriteReactor<pullgate::audit::v1::TailEventsResponse>* TailEvents(
       grpc::CallbackServerContext* context,
       const pullgate::audit::v1::TailEventsRequest* request) override;
+
+  grpc::ServerUnaryReactor* GetCheckpoint(
+      grpc::CallbackServerContext* context,
+      const pullgate::audit::v1::GetCheckpointRequest* request,
+      pullgate::audit::v1::GetCheckpointResponse* response) override;
+
+  grpc::ServerUnaryReactor* GetInclusionProof(
+      grpc::CallbackServerContext* context,
+      const pullgate::audit::v1::GetInclusionProofRequest* request,
+      pullgate::audit::v1::InclusionProof* response) override;
+
+  grpc::ServerUnaryReactor* GetConsistencyProof(
+      grpc::CallbackServerContext* context,
+      const pullgate::audit::v1::GetConsistencyProofRequest* request,
+      pullgate::audit::v1::ConsistencyProof* response) override;
+
+  grpc::ServerWriteReactor<pullgate::audit::v1::VerifyLedgerResponse>*
+  VerifyLedger(
+      grpc::CallbackServerContext* context,
+      const pullgate::audit::v1::VerifyLedgerRequest* request) override;
 
  private:
   const Parts parts_;
