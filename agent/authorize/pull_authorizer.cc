@@ -47,9 +47,10 @@ PullAnswer AnswerOf(const GivenVerdict& given) {
 }
 
 // A person who is told of a host that he never typed wants to know whose it is.
-// "" if it is nobody's.
+// `of` is "" if it is nobody's.
 std::string CompanionMessage(const std::string& host, const std::string& of,
                              const std::string& message) {
+  if (of.empty() || of == host) return message;
   return absl::StrCat("blob host ", host, " of ", of,
                       " is not whitelisted (or its token host: ", of,
                       " was asked just before): ", message);
@@ -91,19 +92,24 @@ void PullAuthorizer::AuthorizeForGate(GateQuestion question, GateDone done) {
   auto parsed = std::make_shared<const PullQuestion>(
       PullQuestion{std::move(question.registry), std::move(question.asked)});
   Start(std::make_shared<Call>(Call{std::move(parsed), started, std::move(done),
-                                    std::move(question.companion_of)}));
+                                    std::move(question.companion_of),
+                                    Expect::kHttp}));
 }
 
 void PullAuthorizer::Start(std::shared_ptr<Call> call) {
   const RegistryAddress& registry = call->question->registry;
-  if (const std::optional<Verdict> verdict = finder_->FindAtOnce(registry)) {
+  if (const std::optional<Verdict> verdict =
+          finder_->FindAtOnce(registry, call->expect)) {
     return Conclude(*verdict, std::move(call));
   }
-  flights_.Find(registry, [this, call](const absl::StatusOr<Verdict>& verdict) {
-    if (verdict.ok()) return Conclude(*verdict, call);
-    observer_->OnRefused(verdict.status());
-    call->done(verdict.status());
-  });
+  flights_.Find(
+      registry,
+      [this, call](const absl::StatusOr<Verdict>& verdict) {
+        if (verdict.ok()) return Conclude(*verdict, call);
+        observer_->OnRefused(verdict.status());
+        call->done(verdict.status());
+      },
+      call->expect);
 }
 
 void PullAuthorizer::Probe(const pb::ProbeRegistryRequest& request,

@@ -70,7 +70,8 @@ class PullAuthorizer {
   void Authorize(const pullgate::agent::v1::AuthorizePullRequest& request,
                  Done done);
 
-  // As Authorize, for somebody who acts on the verdict himself.
+  // As Authorize, for somebody who acts on the verdict himself, and who meets
+  // hosts of tokens and of blobs: anything that answers by HTTP will do.
   void AuthorizeForGate(GateQuestion question, GateDone done);
 
   // Says what Authorize would, in detail. Records nothing. `response` outlives
@@ -93,6 +94,7 @@ class PullAuthorizer {
     absl::Time started;                            // by the boot clock
     GateDone done;
     std::function<std::string()> companion_of = nullptr;
+    Expect expect = Expect::kRegistry;
     // Once there is a verdict.
     std::shared_ptr<const PreparedVerdict> verdict = nullptr;
     DecidedBy decided_by = DecidedBy::kNobody;

@@ -19,7 +19,7 @@ bool SameRoute(const Route& a, const Route& b) {
 
 bool operator==(const VerdictKeyView& a, const VerdictKeyView& b) {
   return a.policy_revision == b.policy_revision && a.asked == b.asked &&
-         a.trust_id == b.trust_id &&
+         a.trust_id == b.trust_id && a.any_http_answer == b.any_http_answer &&
          std::equal(a.routes.begin(), a.routes.end(), b.routes.begin(),
                     b.routes.end(), SameRoute);
 }

@@ -31,20 +31,24 @@ struct VerdictKey {
   // ActivePolicy::trust_id.
   std::string trust_id;
   int64_t policy_revision;
+  // VerifyRequest::any_http_answer.
+  bool any_http_answer = false;
 };
 
 // A look-up that copies nothing.
 struct VerdictKeyView {
   VerdictKeyView(const RegistryAddress& asked, const std::vector<Route>& routes,
-                 absl::string_view trust_id, int64_t policy_revision)
+                 absl::string_view trust_id, int64_t policy_revision,
+                 bool any_http_answer)
       : asked(asked),
         routes(routes),
         trust_id(trust_id),
-        policy_revision(policy_revision) {}
+        policy_revision(policy_revision),
+        any_http_answer(any_http_answer) {}
   // NOLINTNEXTLINE(google-explicit-constructor): a key is seen as its view.
   VerdictKeyView(const VerdictKey& key)
-      : VerdictKeyView(key.asked, key.routes, key.trust_id,
-                       key.policy_revision) {}
+      : VerdictKeyView(key.asked, key.routes, key.trust_id, key.policy_revision,
+                       key.any_http_answer) {}
 
   friend bool operator==(const VerdictKeyView& a, const VerdictKeyView& b);
 
@@ -55,13 +59,14 @@ struct VerdictKeyView {
       h = H::combine(std::move(h), route.port, route.addresses);
     }
     return H::combine(std::move(h), key.asked, key.trust_id,
-                      key.policy_revision);
+                      key.policy_revision, key.any_http_answer);
   }
 
   const RegistryAddress& asked;
   const std::vector<Route>& routes;
   absl::string_view trust_id;
   int64_t policy_revision;
+  bool any_http_answer;
 };
 
 struct VerdictKeyHash {

@@ -88,7 +88,7 @@ VerdictFinder::VerdictFinder(HostResolver* dns, Decider* decider,
       options_(options) {}
 
 std::optional<Verdict> VerdictFinder::FindAtOnce(
-    const RegistryAddress& registry) {
+    const RegistryAddress& registry, Expect expect) {
   Evidence evidence = GatherEvidence(registry, *dns_, kNow);
   if (evidence.outcome == Evidence::Outcome::kFailed) return std::nullopt;
   const std::optional<Answer> answer =
@@ -96,16 +96,17 @@ std::optional<Verdict> VerdictFinder::FindAtOnce(
   if (!answer) return std::nullopt;
   Verdict verdict = Decided(*answer, std::move(evidence));
   if (answer->policy == nullptr) return verdict;  // a denial needs no proof
-  std::optional<ProvedRegistry> proved =
-      cache_->Find({registry, answer->issued->decision.routes,
-                    answer->policy->trust_id, answer->issued->policy_revision});
+  std::optional<ProvedRegistry> proved = cache_->Find(
+      {registry, answer->issued->decision.routes, answer->policy->trust_id,
+       answer->issued->policy_revision, expect == Expect::kHttp});
   if (!proved) return std::nullopt;
   ConcludeProof(*std::move(proved), verdict);
   return verdict;
 }
 
-Verdict VerdictFinder::Find(const RegistryAddress& registry) {
-  return FindBy(How::kFind, registry);
+Verdict VerdictFinder::Find(const RegistryAddress& registry, Expect expect) {
+  return FindBy(expect == Expect::kHttp ? How::kFindHttp : How::kFind,
+                registry);
 }
 
 Verdict VerdictFinder::Probe(const RegistryAddress& registry) {
@@ -157,19 +158,21 @@ void VerdictFinder::Prove(How how, const RegistryAddress& registry,
   const std::vector<Route>& routes = answer.issued->decision.routes;
   const ActivePolicy& policy = *answer.policy;
   const int64_t revision = answer.issued->policy_revision;
-  if (how == How::kFind) {
-    std::optional<ProvedRegistry> proved =
-        cache_->Find({registry, routes, policy.trust_id, revision});
+  const bool any_http_answer = how == How::kFindHttp;
+  if (how != How::kProbe) {
+    std::optional<ProvedRegistry> proved = cache_->Find(
+        {registry, routes, policy.trust_id, revision, any_http_answer});
     if (proved) return ConcludeProof(*std::move(proved), verdict);
   }
   const absl::Time started = boot_->Now();
-  auto verification = std::make_shared<const Verification>(verifier_->Verify(
-      {registry, routes, policy.bundle,
-       policy.snapshot->CaEntriesInScope(registry), how == How::kProbe},
-      wall_->Now() + options_.verify_timeout));
-  if (how == How::kFind) {
-    cache_->Put({registry, routes, policy.trust_id, revision}, verification,
-                started);
+  auto verification = std::make_shared<const Verification>(
+      verifier_->Verify({registry, routes, policy.bundle,
+                         policy.snapshot->CaEntriesInScope(registry),
+                         how == How::kProbe, any_http_answer},
+                        wall_->Now() + options_.verify_timeout));
+  if (how != How::kProbe) {
+    cache_->Put({registry, routes, policy.trust_id, revision, any_http_answer},
+                verification, started);
   }
   ConcludeProof({std::move(verification), cache_->ExpiryOf(started)}, verdict);
 }

@@ -4,6 +4,7 @@
 #ifndef PULLGATE_AGENT_AUTHORIZE_VERDICT_FINDER_H_
 #define PULLGATE_AGENT_AUTHORIZE_VERDICT_FINDER_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -26,6 +27,12 @@ struct VerdictFinderOptions {
   absl::Duration verify_timeout = absl::Seconds(15);
 };
 
+// What has to answer for a verdict to permit.
+enum class Expect : uint8_t {
+  kRegistry,  // a registry
+  kHttp,      // anything that speaks HTTP: VerifyRequest::any_http_answer
+};
+
 // Comes from a question to a verdict: evidence, decision, proof. Refuses what
 // it cannot decide or prove.
 //
@@ -40,18 +47,20 @@ class VerdictFinder {
 
   // The verdict, if evidence, decision and proof are all at hand. Waits for
   // nobody.
-  std::optional<Verdict> FindAtOnce(const RegistryAddress& registry);
+  std::optional<Verdict> FindAtOnce(const RegistryAddress& registry,
+                                    Expect expect = Expect::kRegistry);
 
   // Waits for DNS, the PDP and the registry as it must, each with its own time
   // limit. A policy that changes on the way starts it anew.
-  Verdict Find(const RegistryAddress& registry);
+  Verdict Find(const RegistryAddress& registry,
+               Expect expect = Expect::kRegistry);
 
   // As Find, with the explanation, every route and address tried; uses no
   // cached decision or proof and caches none.
   Verdict Probe(const RegistryAddress& registry);
 
  private:
-  enum class How { kFind, kProbe };
+  enum class How { kFind, kFindHttp, kProbe };
 
   Verdict FindBy(How how, const RegistryAddress& registry);
   // One pass. nullopt: something changed on the way; look again.

@@ -21,7 +21,8 @@ absl::Status ShuttingDown() {
 }  // namespace
 
 size_t VerdictFlights::KeyHash::operator()(const Key& key) const {
-  return absl::HashOf(std::get<0>(key), std::get<1>(key), std::get<2>(key));
+  return absl::HashOf(std::get<0>(key), std::get<1>(key), std::get<2>(key),
+                      std::get<3>(key));
 }
 
 VerdictFlights::VerdictFlights(VerdictFinder* finder, PolicyHolder* holder,
@@ -36,8 +37,8 @@ VerdictFlights::~VerdictFlights() { Close(); }
 void VerdictFlights::Close() { workers_.Shutdown(); }
 
 void VerdictFlights::Find(const RegistryAddress& registry,
-                          const Landing& landing) {
-  Board(/*probe=*/0, registry, landing);
+                          const Landing& landing, Expect expect) {
+  Board(/*probe=*/0, registry, expect, landing);
 }
 
 void VerdictFlights::Probe(const RegistryAddress& registry,
@@ -47,12 +48,12 @@ void VerdictFlights::Probe(const RegistryAddress& registry,
     MutexLock lock(&mu_);
     probe = ++probes_;
   }
-  Board(probe, registry, landing);
+  Board(probe, registry, Expect::kRegistry, landing);
 }
 
 void VerdictFlights::Board(uint64_t probe, const RegistryAddress& registry,
-                           const Landing& landing) {
-  const Key key(registry, holder_->latest_revision(), probe);
+                           Expect expect, const Landing& landing) {
+  const Key key(registry, holder_->latest_revision(), expect, probe);
   absl::Status room;
   {
     MutexLock lock(&mu_);
@@ -71,8 +72,9 @@ void VerdictFlights::Board(uint64_t probe, const RegistryAddress& registry,
 
 void VerdictFlights::Fly(const Key& key) {
   const RegistryAddress& registry = std::get<0>(key);
-  const bool is_probe = std::get<2>(key) != 0;
-  Land(key, is_probe ? finder_->Probe(registry) : finder_->Find(registry));
+  const bool is_probe = std::get<3>(key) != 0;
+  Land(key, is_probe ? finder_->Probe(registry)
+                     : finder_->Find(registry, std::get<2>(key)));
 }
 
 void VerdictFlights::Land(const Key& key,

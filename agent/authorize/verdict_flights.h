@@ -43,8 +43,8 @@ class VerdictFlights {
   ~VerdictFlights();
 
   // VerdictFinder::Find.
-  void Find(const RegistryAddress& registry, const Landing& landing)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  void Find(const RegistryAddress& registry, const Landing& landing,
+            Expect expect = Expect::kRegistry) ABSL_LOCKS_EXCLUDED(mu_);
   // VerdictFinder::Probe, shared with nobody.
   void Probe(const RegistryAddress& registry, const Landing& landing)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -58,13 +58,14 @@ class VerdictFlights {
   void Close();
 
  private:
-  // The registry, the revision, and for a probe a number of its own, else 0.
-  using Key = std::tuple<RegistryAddress, int64_t, uint64_t>;
+  // The registry, the revision, what is expected of it, and for a probe a
+  // number of its own, else 0.
+  using Key = std::tuple<RegistryAddress, int64_t, Expect, uint64_t>;
   struct KeyHash {
     size_t operator()(const Key& key) const;
   };
 
-  void Board(uint64_t probe, const RegistryAddress& registry,
+  void Board(uint64_t probe, const RegistryAddress& registry, Expect expect,
              const Landing& landing) ABSL_LOCKS_EXCLUDED(mu_);
   void Fly(const Key& key) ABSL_LOCKS_EXCLUDED(mu_);
   // Lands all of a flight, if it has not landed yet.

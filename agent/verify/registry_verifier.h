@@ -103,6 +103,10 @@ struct VerifyRequest {
   // Try every route and address to the end, for a report, instead of stopping
   // at the first that works. What is usable does not change.
   bool exhaustive = false;
+  // Any HTTP answer on /v2/ will do, not only a registry's: the hosts that a
+  // pull meets on its way, of tokens and of blobs, have none there. What has to
+  // be verified is verified all the same.
+  bool any_http_answer = false;
 };
 
 // Proves a registry: walks the routes over pinned addresses, HTTPS first, and

@@ -186,6 +186,14 @@ void RouteWalker::Skip(const Route& route, const IpAddress& address,
   Judge(route, std::move(attempt));
 }
 
+bool RouteWalker::Works(const Route& route, const Attempt& attempt) const {
+  if (attempt.outcome == Outcome::kRegistry) return true;
+  return request_.any_http_answer &&
+         attempt.outcome == Outcome::kNotARegistry &&
+         attempt.http_status != 0 &&
+         (attempt.verified || !NeedsVerification(route));
+}
+
 void RouteWalker::Judge(const Route& route, Attempt attempt) {
   const bool ended = rejected_ || result_.usable.has_value();
   if (route.scheme == Scheme::kHttps && no_plaintext_.empty() &&
@@ -199,7 +207,7 @@ void RouteWalker::Judge(const Route& route, Attempt attempt) {
     result_.message =
         absl::StrCat(Where(reference_, attempt), " ", attempt.detail);
   }
-  if (!ended && attempt.outcome == Outcome::kRegistry) {
+  if (!ended && Works(route, attempt)) {
     result_.usable = Usable(route, attempt);
     result_.failure = Verification::Failure::kNone;
     result_.message = SuccessMessage(reference_, route, attempt);

@@ -51,6 +51,8 @@ class RouteWalker {
   Attempt ProbeAt(const Route& route, const IpAddress& address,
                   absl::Duration limit);
   void Skip(const Route& route, const IpAddress& address, std::string why);
+  // Whether the route may be used by what answered there.
+  bool Works(const Route& route, const Attempt& attempt) const;
   void Judge(const Route& route, Attempt attempt);
   absl::Duration NextLimit() const;
   void ExplainFailure();

@@ -60,7 +60,7 @@ TEST_F(VerdictCacheTest, FailuresAreNotKept) {
 
 TEST_F(VerdictCacheTest, EachInputOfAProofIsPartOfItsKey) {
   cache_.Put(Key(), Proof(), clock_.Now());
-  std::vector<VerdictKey> others(9, Key());
+  std::vector<VerdictKey> others(10, Key());
   others[0].asked = RegistryAddress::ParseQuestion("b.example").value();
   others[1].trust_id = "sha256:x/another public set";
   others[2].policy_revision = 8;
@@ -70,6 +70,7 @@ TEST_F(VerdictCacheTest, EachInputOfAProofIsPartOfItsKey) {
   others[6].routes[0].scheme = Scheme::kHttp;
   others[7].routes[0].host = DnsName::Parse("b.example").value();
   others[8].routes.push_back(others[8].routes[0]);
+  others[9].any_http_answer = true;
   for (size_t i = 0; i < others.size(); ++i) {
     EXPECT_FALSE(cache_.Find(others[i]).has_value()) << i;
   }

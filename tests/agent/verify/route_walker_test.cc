@@ -46,6 +46,12 @@ class FakeProbe final : public RegistryProbe {
     outcomes_[where] = outcome;
   }
   void TakeEachTime(absl::Duration duration) { duration_ = duration; }
+  // For outcome kNotARegistry: with what status, and whether the certificate
+  // had verified.
+  void NotRegistriesAnswer(int http_status, bool verified) {
+    http_status_ = http_status;
+    not_registry_verified_ = verified;
+  }
 
   Attempt ProbeVerified(const ProbeTarget& target, const TrustAnchors&,
                         absl::Duration limit) override {
@@ -82,6 +88,10 @@ class FakeProbe final : public RegistryProbe {
         told == outcomes_.end() ? Outcome::kRefused : told->second;
     attempt.verified =
         how == "verified" && attempt.outcome == Outcome::kRegistry;
+    if (attempt.outcome == Outcome::kNotARegistry) {
+      attempt.http_status = http_status_;
+      attempt.verified = how == "verified" && not_registry_verified_;
+    }
     attempt.detail =
         absl::StrCat("was told outcome ", static_cast<int>(attempt.outcome));
     attempt.verify_failure = "is a fake";
@@ -94,6 +104,8 @@ class FakeProbe final : public RegistryProbe {
   FakeClock* const clock_;
   absl::Duration duration_;
   std::map<std::string, Outcome> outcomes_;
+  int http_status_ = 404;
+  bool not_registry_verified_ = true;
 };
 
 IpAddress Ip(const std::string& text) { return *IpAddress::Parse(text); }
@@ -350,6 +362,44 @@ TEST_F(RouteWalkerTest, ExhaustiveTriesAllAndChangesNothing) {
   EXPECT_FALSE(result.usable.has_value());
   EXPECT_EQ(result.failure, Failure::kCertificateRejected);
   EXPECT_THAT(result.attempts, SizeIs(3));
+}
+
+TEST_F(RouteWalkerTest, AnyHttpAnswerWillDoOnlyWhereThatIsSaid) {
+  for (const int status : {200, 302, 403, 404, 503}) {
+    Verified({"10.0.0.1"});
+    probe_.Answer("https 10.0.0.1", Outcome::kNotARegistry);
+    probe_.NotRegistriesAnswer(status, /*verified=*/true);
+    request_.any_http_answer = false;
+    EXPECT_FALSE(Walk().usable.has_value()) << status;
+    request_.any_http_answer = true;
+    const Verification result = Walk();
+    ASSERT_TRUE(result.usable.has_value()) << status;
+    EXPECT_EQ(result.failure, Failure::kNone);
+    EXPECT_EQ(result.attempts[0].outcome, Outcome::kNotARegistry);
+  }
+}
+
+TEST_F(RouteWalkerTest, AnyHttpAnswerIsNoWayAroundVerification) {
+  request_.any_http_answer = true;
+  Verified({"10.0.0.1"});
+  probe_.Answer("https 10.0.0.1", Outcome::kNotARegistry);
+  probe_.NotRegistriesAnswer(404, /*verified=*/false);
+  EXPECT_FALSE(Walk().usable.has_value());
+  // What is no HTTP has no status.
+  probe_.NotRegistriesAnswer(0, /*verified=*/true);
+  EXPECT_FALSE(Walk().usable.has_value());
+  probe_.Answer("https 10.0.0.1", Outcome::kCertificateRejected);
+  EXPECT_EQ(Walk().failure, Failure::kCertificateRejected);
+}
+
+TEST_F(RouteWalkerTest, AnyHttpAnswerOverTlsLeavesNoPlaintextBehindIt) {
+  request_.any_http_answer = true;
+  Insecure({"10.0.0.1"});
+  probe_.Answer("https 10.0.0.1", Outcome::kNotARegistry);
+  probe_.Answer("http 10.0.0.1", Outcome::kRegistry);
+  const Verification result = Walk();
+  ASSERT_TRUE(result.usable.has_value());
+  EXPECT_EQ(result.usable->scheme, Scheme::kHttps);
 }
 
 TEST_F(RouteWalkerTest, NoRoutesIsUnreachable) {
