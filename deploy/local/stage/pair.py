@@ -112,11 +112,16 @@ class Pdp:
 
 
 class Agent:
-    """A pullgate-agent with its Unix socket."""
+    """A pullgate-agent with its Unix socket and, if wanted, a gate."""
 
     def __init__(self, directory, binary, identities, pdp_address, vch,
-                 dns_address, public_ca_file, extra="", env=None, data=None):
+                 dns_address, public_ca_file, extra="", env=None, data=None,
+                 gate=False):
         self.vch = vch
+        # Where the gate listens.
+        self.gate = "127.0.0.1:%d" % processes.free_port() if gate else None
+        if gate:
+            extra += 'gate:\n  listen: "%s"\n' % self.gate
         self.directory = directory / ("agent-" + vch)
         self.directory.mkdir()
         self.socket = self.directory / "run" / "agent.sock"
