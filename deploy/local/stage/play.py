@@ -5,7 +5,9 @@
 
 import argparse
 import contextlib
+import os
 import shutil
+import subprocess
 import sys
 import time
 
@@ -83,7 +85,8 @@ def start_pair(directory, name_server, public_ca):
     pdp.ready()
     agent = pair.Agent(
         directory, processes.binary("pullgate-agent"), identities,
-        pdp.address, VCH, name_server.address, public_ca.certificate)
+        pdp.address, VCH, name_server.address, public_ca.certificate,
+        gate=True)
     agent.ready()
     return pdp, agent
 
@@ -204,6 +207,37 @@ def what(event):
         event.get("kind", ""), "KIND_").lower().replace("_", " ")
 
 
+def pull(agent, public_ca, directory, registry):
+    """skopeo, told of the gate and of nothing else, copies an image."""
+    proxy = "http://" + agent.gate
+    argv = ["skopeo", "copy", "docker://%s/demo/hello:1.0" % registry,
+            "dir:%s" % (directory / "pulled")]
+    print("\n   $ HTTPS_PROXY=%s %s" % (proxy, " ".join(argv)))
+    result = subprocess.run(
+        argv[:1] + ["--insecure-policy"] + argv[1:], capture_output=True,
+        text=True, check=False, timeout=60,
+        env=dict(os.environ, HTTPS_PROXY=proxy, HTTP_PROXY=proxy, NO_PROXY="",
+                 no_proxy="", SSL_CERT_FILE=str(public_ca.certificate)))
+    for line in (result.stdout + result.stderr).splitlines():
+        print("   %s" % line)
+    return result
+
+
+def show_gate(pdp, agent, public_ca, directory):
+    """Two pulls through the gate: one that the policy refuses, one not."""
+    print("\n== Pulls through the gate, by an engine that knows only a proxy")
+    stored = pdp.set_policy(VCH, {"mode": "MODE_WHITELIST",
+                                  "whitelist": ["*.example.com"]})
+    agent.wait_for_revision(int(stored["policy"]["revision"]))
+    refused = pull(agent, public_ca, directory, "registry.elsewhere.example")
+    permitted = pull(agent, public_ca, directory, "registry.example.com")
+    good = (permitted.returncode == 0 and refused.returncode != 0 and
+            "no rule covers registry.elsewhere.example" in refused.stderr)
+    print("\n%s" % ("One pull refused, one permitted, as the policy says." if good else
+                    "WRONG: the first is to be refused, the second permitted"))
+    return good
+
+
 def print_keep(directory, pdp, agent, running):
     print("\n== Everything is still running. Try:")
     for client, method, request in (
@@ -250,6 +284,7 @@ def play(keep):
         good = show_refusal(pdp)
         asked = sum(len(e.rows) for e in examples.EXAMPLES)
         good = show_events(pdp, agent, asked) and good and not wrong
+        good = show_gate(pdp, agent, public_ca, directory) and good
         print("%d of %d answers as documented, in %.1f s." %
               (asked - len(wrong), asked, time.monotonic() - began))
         if keep:
