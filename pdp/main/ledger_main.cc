@@ -10,6 +10,7 @@
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
+#include "google/protobuf/stubs/logging.h"
 #include "pdp/verify/ledger_tool.h"
 
 ABSL_FLAG(std::string, ledger, "",
@@ -51,6 +52,9 @@ int main(int argc, char** argv) {
   };
   absl::SetFlagsUsageConfig(usage);
   const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
+  // What does not parse is a finding, which says more than the parser's own
+  // message on standard error.
+  google::protobuf::SetLogHandler(nullptr);
 
   pullgate::pdp::LedgerToolOptions options;
   options.ledger = absl::GetFlag(FLAGS_ledger);

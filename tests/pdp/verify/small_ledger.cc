@@ -8,16 +8,22 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/sqlite/statement.h"
 #include "common/sqlite/transaction.h"
 #include "pdp/ledger/event_run.h"
-#include "pdp/proof/pruned_epochs.h"
+#include "pdp/ledger/ledger_retention.h"
 #include "pdp/proof/tree_sealer.h"
 #include "tests/support/audit_events.h"
 
 namespace pullgate::pdp {
 
 using pullgate::audit::v1::AuditEvent;
+
+namespace {
+
+// Longer than a segment stays open.
+constexpr absl::Duration kStep = absl::Hours(25);
+
+}  // namespace
 
 SmallLedger::SmallLedger()
     : clock_(absl::FromUnixSeconds(1'700'000'000)),
@@ -28,8 +34,6 @@ SmallLedger::SmallLedger()
     auto sealer =
         TreeSealer::Open(database, &key_, &clock_, {kLowestStoredLevel});
     if (!sealer.ok()) return sealer.status();
-    database_ = database;
-    sealer_ = sealer->get();
     return *std::move(sealer);
   };
   writer_ = LedgerWriter::Open(path(), make_sealer, &clock_).value();
@@ -57,7 +61,7 @@ RecordedEvent SmallLedger::Record(absl::string_view vch, AuditEvent event) {
 void SmallLedger::Append(absl::string_view vch, int count) {
   std::vector<RecordedEvent> events;
   for (int i = 0; i < count; ++i) {
-    AuditEvent event = SampleEvent(1'700'000'000 + last_position_ + i);
+    AuditEvent event = SampleEvent(absl::ToUnixSeconds(clock_.Now()));
     event.set_registry(absl::StrCat("r", i % 3, ".example"));
     events.push_back(Record(vch, std::move(event)));
   }
@@ -96,53 +100,16 @@ void SmallLedger::Store(absl::string_view vch,
 }
 
 void SmallLedger::CloseSegment() {
-  ASSERT_TRUE(writer_->Begin().ok());
-  ASSERT_TRUE(writer_->CloseSegment().ok());
-  const absl::Status committed = writer_->Commit();
-  ASSERT_TRUE(committed.ok()) << committed;
+  clock_.Advance(kStep);
+  const auto more = writer_->Maintain({});
+  ASSERT_TRUE(more.ok()) << more.status();
 }
 
-void SmallLedger::Run(const std::string& sql) {
-  const absl::Status status = database_->Execute(sql.c_str());
-  ASSERT_TRUE(status.ok()) << status;
-}
-
-void SmallLedger::Forget(int64_t last) {
-  AuditEvent event;
-  event.set_kind(AuditEvent::KIND_RETENTION);
-  event.set_epoch(kLedgerEpoch);
-  event.set_event_id(EventIdOf("", kLedgerEpoch, 1));
-  event.set_sequence(1);
-  event.mutable_retention()->set_first_position(1);
-  event.mutable_retention()->set_last_position(last);
-  ASSERT_TRUE(writer_->Begin().ok());
-  ASSERT_TRUE(sealer_->Forget(1, last).ok());
-  // The hash of the last event of each epoch that goes.
-  auto select = Statement::Prepare(
-      *database_,
-      "SELECT epoch_id, max(sequence), payload FROM event WHERE position <= ? "
-      "GROUP BY epoch_id");
-  select->BindInt64(1, last);
-  std::string updates;
-  while (*select->Step()) {
-    absl::StrAppend(&updates,
-                    "UPDATE epoch SET pruned_sequence = ", select->Int64(1),
-                    ", pruned_hash = x'", ToHex(HashEvent(select->Blob(2))),
-                    "' WHERE epoch_id = ", select->Int64(0), ";");
-  }
-  Run(updates);
-  event.mutable_retention()->set_epochs_hash(*HashPrunedEpochs(*database_));
-  ASSERT_TRUE(writer_
-                  ->Append("", kLedgerEpoch,
-                           {*ParseRecordedEvent(event.SerializeAsString())})
-                  .ok());
-  Run(absl::StrCat("DELETE FROM event WHERE position <= ", last));
-  Run(absl::StrCat("DELETE FROM segment WHERE last_position <= ", last));
-  Run(absl::StrCat("DELETE FROM segment_column WHERE column_id < (", last,
-                   " + 1) * 64"));
-  Run(absl::StrCat("UPDATE ledger SET forgotten_position = ", last));
-  const absl::Status committed = writer_->Commit();
-  ASSERT_TRUE(committed.ok()) << committed;
+void SmallLedger::Forget(int segments) {
+  RetentionLimits limits;
+  limits.max_age = kStep * segments - kStep / 2;
+  const auto more = writer_->Maintain(limits);
+  ASSERT_TRUE(more.ok()) << more.status();
   last_position_ = writer_->last_position();
 }
 
@@ -167,7 +134,7 @@ void SmallLedger::Fill() {
   Append("b", 6);
   CloseSegment();
   Append("a", 3);
-  Forget(20);
+  Forget(4);
   Append("d", 1);
   Append("c", 2);
 }

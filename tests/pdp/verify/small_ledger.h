@@ -13,7 +13,6 @@
 #include "absl/strings/string_view.h"
 #include "common/audit/event_hash.h"
 #include "common/sqlite/database.h"
-#include "pdp/ledger/ledger_sealer.h"
 #include "pdp/ledger/ledger_writer.h"
 #include "pdp/proof/ledger_key.h"
 #include "pdp/verify/ledger_verifier.h"
@@ -38,10 +37,10 @@ class SmallLedger {
   void Drop(absl::string_view vch, int count);
   // The gap event of what was dropped last.
   void TellGap(absl::string_view vch);
-  // Ends a segment.
+  // Ends a segment: time passes.
   void CloseSegment();
-  // Forgets events up to `last`, where a segment ends; once.
-  void Forget(int64_t last);
+  // Forgets segments, but for so many of those closed last.
+  void Forget(int segments);
   // Closes the file.
   void Close() { writer_.reset(); }
 
@@ -70,15 +69,11 @@ class SmallLedger {
   // The next event of `vch`, in the bytes in which it is recorded.
   RecordedEvent Record(absl::string_view vch,
                        pullgate::audit::v1::AuditEvent event);
-  // In the writer's transaction.
-  void Run(const std::string& sql);
   void Store(absl::string_view vch, const std::vector<RecordedEvent>& events);
 
   const TempDir directory_;
   FakeClock clock_;
   const LedgerKey key_;
-  Database* database_ = nullptr;    // the writer's
-  LedgerSealer* sealer_ = nullptr;  // the writer's
   std::unique_ptr<LedgerWriter> writer_;
   std::map<std::string, Spool> spools_;
   int64_t last_position_ = 0;
