@@ -2,7 +2,7 @@
 # Copyright 2026 The pullgate Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs rpc.py or cold.py in a network namespace of its own.
+# Runs rpc.py, cold.py or gate.py in a network and mount namespace of its own.
 #
 #   rpc.sh SCRIPT LOAD PDP AGENT [FLAGS OF THE LOAD]
 
@@ -18,5 +18,8 @@ export PULLGATE_BIN=$bin
 PYTHONPATH=$(cd "$(dirname "$script")/../../deploy/local" && pwd)
 export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 export PATH=$PATH:/usr/sbin:/sbin
-unshare --map-root-user --net \
+# Root has its users there too: squid becomes another one.
+users=()
+[[ ${EUID} -eq 0 ]] || users=(--map-root-user)
+unshare "${users[@]}" --net --mount \
   sh -c 'ip link set lo up && exec python3 "$@"' - "$script" "$load" "${@:5}"

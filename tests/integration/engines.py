@@ -30,6 +30,8 @@ def private_folders():
             subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder],
                            check=True)
             shutil.copytree(kept, folder, symlinks=True, dirs_exist_ok=True)
+    # podman keeps its locks there.
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/dev/shm"], check=True)
 
 
 def set_up(agent, engine):
