@@ -23,6 +23,7 @@ from stage import processes
 from stage import registries
 
 INSIDE, OUTSIDE = "10.7.0.1", "10.7.0.2"  # the host, and beyond it
+INSIDE6, OUTSIDE6 = "fd00:7::1", "fd00:7::2"
 REGISTRY, ATTACKER, NAMES = "10.7.1.10", "10.7.1.66", "10.7.1.53"
 GATE_PORT = 3128
 AGENT_USER = 4242
@@ -72,10 +73,12 @@ class Host:
         ip([], "link add beyond type veth peer name uplink netns %d" %
            self._holder.pid)
         ip([], "address add %s/24 dev beyond" % OUTSIDE)
+        ip([], "address add %s/64 dev beyond nodad" % OUTSIDE6)
         ip([], "link set beyond up")
         for address in (REGISTRY, ATTACKER, NAMES):
             ip([], "address add %s/32 dev lo" % address)
         ip(self.run, "address add %s/24 dev uplink" % INSIDE)
+        ip(self.run, "address add %s/64 dev uplink nodad" % INSIDE6)
         ip(self.run, "link set uplink up")
         ip(self.run, "link set lo up")
         ip(self.run, "route add default via " + OUTSIDE)
@@ -203,10 +206,13 @@ class AroundTheGate(scene.Scene):
         self.assertGreater(self.host.refused(), before)
 
     def test_no_port_is_a_way_around(self):
-        for port in (80, 443, 5000, 53, 22, 8443):
-            self.assertFalse(self.connects(REGISTRY, port), port)
-            self.assertFalse(self.connects(ATTACKER, port), port)
+        before = self.host.refused()
+        for address in (REGISTRY, ATTACKER, OUTSIDE6):
+            for port in (80, 443, 5000, 53, 22, 8443):
+                self.assertFalse(self.connects(address, port), port)
         self.assertFalse(self.connects(OUTSIDE, self.pdp.port))
+        # By the rules, and not because nobody listens there.
+        self.assertEqual(self.host.refused(), before + 19)
 
     def test_only_the_agents_user_opens_connections(self):
         agent = ("setpriv", "--reuid", str(AGENT_USER), "--clear-groups")
