@@ -300,6 +300,9 @@ absl::StatusOr<Spool::Batch> SqliteSpool::Read(int64_t after_sequence,
   PULLGATE_RETURN_IF_ERROR(store_->Read(after, last, flush, batch));
   {
     MutexLock lock(&state_mu_);
+    // Dropped meanwhile: what tells of it is not flushed yet. The next call
+    // sees to that.
+    if (book_.gap().last_sequence() > after) return Batch{after + 1, {}};
     batch.Forget(book_.base());
   }
   const int64_t first = batch.first_sequence();
