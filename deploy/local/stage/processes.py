@@ -22,7 +22,7 @@ def binary(name):
     directory = os.environ.get("PULLGATE_BIN")
     if directory:
         return pathlib.Path(directory) / name
-    side = name.split("-")[1]
+    side = name.split("-")[1].replace("ledger", "pdp")
     return ROOT / "bazel-bin" / side / "main" / name
 
 
