@@ -39,6 +39,7 @@ void ConnectionBook::Enter(const Ticket& ticket,
 void ConnectionBook::SetPull(const Ticket& ticket,
                              std::shared_ptr<const OpenPull> pull) {
   MutexLock lock(&mu_);
+  pulls_ever_.fetch_add(1);
   Entry& entry = entries_[ticket.id_];
   entry.pull.swap(pull);
   Remember(entry.client, pull.get());

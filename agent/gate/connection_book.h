@@ -4,6 +4,7 @@
 #ifndef PULLGATE_AGENT_GATE_CONNECTION_BOOK_H_
 #define PULLGATE_AGENT_GATE_CONNECTION_BOOK_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -92,6 +93,8 @@ class ConnectionBook {
       ABSL_LOCKS_EXCLUDED(mu_);
 
   std::vector<Pull> pulls() const ABSL_LOCKS_EXCLUDED(mu_);
+  // How many pulls there have ever been: whether pulls() has new ones.
+  uint64_t pulls_ever() const { return pulls_ever_.load(); }
   std::vector<std::shared_ptr<GateConnection>> connections() const
       ABSL_LOCKS_EXCLUDED(mu_);
   size_t size() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -119,6 +122,7 @@ class ConnectionBook {
     absl::Time last_active;
   };
 
+  std::atomic<uint64_t> pulls_ever_{0};
   const size_t max_;
   const size_t max_per_client_;
   mutable Mutex mu_;

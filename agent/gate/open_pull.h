@@ -39,9 +39,17 @@ class OpenPull {
     return absl::FromUnixNanos(last_active_.load(std::memory_order_relaxed));
   }
 
+  // For PolicyWatch: the number of the policy that it was checked against last;
+  // 0 for none since its verdict.
+  void MarkChecked(uint64_t policy) const {
+    checked_.store(policy, std::memory_order_relaxed);
+  }
+  uint64_t checked() const { return checked_.load(std::memory_order_relaxed); }
+
  private:
   const RegistryAddress registry_;
   const GivenVerdict given_;
+  mutable std::atomic<uint64_t> checked_{0};
   std::atomic<int64_t> last_active_{0};
 };
 

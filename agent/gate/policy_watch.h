@@ -4,12 +4,11 @@
 #ifndef PULLGATE_AGENT_GATE_POLICY_WATCH_H_
 #define PULLGATE_AGENT_GATE_POLICY_WATCH_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "agent/decide/active_policy.h"
 #include "agent/gate/connection_book.h"
@@ -42,7 +41,8 @@ class PolicyWatch {
  private:
   using Pulls = std::vector<ConnectionBook::Pull>;
 
-  void CheckLease(const Pulls& pulls);
+  // Whether the last lease seen is over.
+  bool IsLeaseOver();
   // Pulls of one verdict have one answer.
   void CheckPolicy(const std::shared_ptr<const ActivePolicy>& policy,
                    const Pulls& pulls);
@@ -51,9 +51,10 @@ class PolicyWatch {
 
   const GateParts parts_;
   const ConnectionBook* const book_;
-  // What the pulls that are open have been checked against.
-  std::shared_ptr<const ActivePolicy> checked_by_;
-  absl::flat_hash_set<const OpenPull*> checked_;
+  // The policy of the last look, how many there have been, and the pulls then.
+  std::shared_ptr<const ActivePolicy> policy_;
+  uint64_t policies_ = 0;
+  uint64_t pulls_seen_ = 0;
   // When the last lease seen ends, by the boot clock.
   absl::Time lease_ends_ = absl::InfiniteFuture();
   WorkerPool provers_;

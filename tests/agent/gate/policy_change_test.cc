@@ -4,6 +4,7 @@
 // What a new policy, or the end of a lease, does to pulls that are open.
 
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "tests/agent/gate/gate_fixture.h"
@@ -88,6 +89,47 @@ TEST_F(PolicyChangeTest, WhoIsNotVouchedForAnyMoreIsEnded) {
   const TestCertificate root = MakeTestRoot("Another Root");
   Hold(WithCa(WhitelistPolicy(8, {kSecure}), root.Pem()));
   ExpectEnded(tunnel, "has other CAs");
+}
+
+TEST_F(PolicyChangeTest, EachChangeIsLookedAtNotOnlyTheFirst) {
+  Tunnel tunnel = OpenTunnel();
+  Hold(WhitelistPolicy(8, {kSecure, "other.example"}));
+  ExpectOpen(tunnel);
+  Hold(WhitelistPolicy(9, {kSecure, "another.example"}));
+  ExpectOpen(tunnel);
+  Hold(WhitelistPolicy(10, {"another.example"}));
+  ExpectEnded(tunnel, "policy revision 10");
+}
+
+TEST_F(PolicyChangeTest, EndsAPlainPullInTheMiddleToo) {
+  TcpPeer client = Client();
+  client.Send("GET http://" + At(kInsecure) +
+              "/blob HTTP/1.1\r\nHost: x\r\n\r\n");
+  TcpPeer server = registry_.Accept();
+  server.ReadUntil("\r\n\r\n");
+  server.Send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\npart");
+  client.ReadUntil("\r\n\r\n");
+  EXPECT_EQ(client.Read(4), "part");
+  Hold(WhitelistPolicy(8, {kSecure}));
+  EXPECT_TRUE(client.IsEnded());
+  EXPECT_TRUE(server.IsEnded());
+  const auto ends = AwaitEarlyEnds(1);
+  ASSERT_EQ(ends.size(), 1u);
+  EXPECT_EQ(ends[0].closed_tunnel().cause(),
+            ClosedTunnel::CAUSE_POLICY_CHANGED);
+}
+
+TEST_F(PolicyChangeTest, ManyOfOneRegistryAreProvedByOneProof) {
+  std::vector<Tunnel> tunnels;
+  tunnels.reserve(10);
+  for (int i = 0; i < 10; ++i) tunnels.push_back(OpenTunnel());
+  const size_t before = verifier_.calls();
+  const TestCertificate root = MakeTestRoot("Another Root");
+  Hold(WithCa(WhitelistPolicy(8, {kSecure}), root.Pem()));
+  verifier_.AwaitCalls(before + 1);
+  for (Tunnel& tunnel : tunnels) ExpectOpen(tunnel);
+  EXPECT_TRUE(verifier_.requests().back().any_http_answer);
+  EXPECT_LE(verifier_.calls(), before + 2);
 }
 
 TEST_F(PolicyChangeTest, TheEndOfTheLeaseEndsAll) {
