@@ -4,6 +4,7 @@
 #include "agent/server/agent_options.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -194,6 +195,34 @@ TEST(AgentOptionsTest, TheManualShowsTheDefaults) {
     config->mutable_pdp()->clear_address();
   }
   EXPECT_EQ(manual.DebugString(), least.DebugString());
+}
+
+TEST(AgentOptionsTest, WithoutAnAddressThereIsNoGate) {
+  const auto options = LoadWith("");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_FALSE(options->gate.listen.has_value());
+  EXPECT_EQ(options->gate.max_connections, 10'000u);
+  EXPECT_EQ(options->gate.max_connections_per_client, 10'000u);
+  EXPECT_EQ(options->gate.max_header_bytes, 32u * 1024);
+  EXPECT_EQ(options->gate.header_timeout, absl::Seconds(10));
+  EXPECT_EQ(options->gate.connect_timeout, absl::Seconds(5));
+  EXPECT_EQ(options->gate.idle_timeout, absl::Minutes(5));
+}
+
+TEST(AgentOptionsTest, TheGateListensOnLoopbackUnlessToldOtherwise) {
+  const auto options = LoadWith("gate: {listen: '3128', idle_timeout: 1h}\n");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->gate.listen->ToString(), "127.0.0.1:3128");
+  EXPECT_EQ(options->gate.idle_timeout, absl::Hours(1));
+}
+
+TEST(AgentOptionsTest, WhatIsWrongWithTheGateIsSaidWithItsKey) {
+  for (const auto& [text, key] :
+       {std::pair("gate: {listen: here}\n", "gate.listen"),
+        std::pair("gate: {max_header_bytes: 70000}\n", "gate.max_header_bytes"),
+        std::pair("gate: {idle_timeout: 0s}\n", "gate.idle_timeout")}) {
+    EXPECT_THAT(std::string(LoadWith(text).status().message()), HasSubstr(key));
+  }
 }
 
 }  // namespace
