@@ -106,6 +106,22 @@ inline constexpr MetricInfo kEventsReceived = {
     "pullgate_pdp_audit_events_total",
     "Audit events from agents, by result (stored, repeated, refused).",
     {"result"}};
+inline constexpr MetricInfo kLedgerEvents = {
+    "pullgate_pdp_ledger_events", "Audit events that the ledger keeps.", {}};
+inline constexpr MetricInfo kLedgerBytes = {
+    "pullgate_pdp_ledger_bytes", "Bytes of the ledger's file in use.", {}};
+inline constexpr MetricInfo kLedgerOldest = {
+    "pullgate_pdp_ledger_oldest_seconds",
+    "The time of the oldest events kept, as Unix time; 0: there are none.",
+    {}};
+inline constexpr MetricInfo kLedgerForgotten = {
+    "pullgate_pdp_ledger_forgotten_events",
+    "Audit events that were forgotten by age or size, ever.",
+    {}};
+inline constexpr MetricInfo kLedgerHoles = {
+    "pullgate_pdp_ledger_unexplained_holes",
+    "Runs of missing events that no gap event explains yet.",
+    {}};
 inline constexpr MetricInfo kLedgerSeconds = {
     "pullgate_pdp_ledger_commit_seconds",
     "How long a batch of audit events took to become durable.",

@@ -79,6 +79,7 @@ const AccessTable& AccessTable::Product() {
        From(Role::kViewer)},
       {"/pullgate.audit.v1.AuditService/ListEvents", From(Role::kViewer)},
       {"/pullgate.audit.v1.AuditService/ReportEvents", Agents()},
+      {"/pullgate.audit.v1.AuditService/SummarizeEvents", From(Role::kViewer)},
       {"/pullgate.audit.v1.AuditService/TailEvents", From(Role::kViewer)},
       {"/pullgate.audit.v1.AuditService/VerifyLedger", From(Role::kViewer)},
 

@@ -4,6 +4,7 @@
 #ifndef PULLGATE_PDP_LEDGER_AUDIT_LEDGER_H_
 #define PULLGATE_PDP_LEDGER_AUDIT_LEDGER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,6 +65,33 @@ struct LedgerPage {
   int64_t next_before = 0;
 };
 
+// What events are counted by.
+enum class GroupField {
+  kHour,
+  kVch,
+  kAgent,
+  kRegistry,
+  kEffect,
+  kReason,
+  kRule,
+  kTransport,
+  kPolicyRevision,
+  kCertificate,
+  kKind,
+  kAddress,
+};
+
+// Events that agree in some fields.
+struct EventCount {
+  // In the order of the fields asked for, in the forms of event_fields.h; of
+  // kVch the id alone.
+  std::vector<std::string> values;
+  int64_t count = 0;
+  // Their earliest and latest event_time.
+  int64_t first_ns = 0;
+  int64_t last_ns = 0;
+};
+
 // What became of a batch.
 struct AppendResult {
   // Of the epoch, and durable.
@@ -99,9 +127,16 @@ class AuditLedger {
 
   // Matching events by rising position, after `position`, at most `limit`.
   // `*scanned_to` is the position up to which everything was looked at.
+  // OutOfRange: events after `position` were forgotten.
   virtual absl::StatusOr<std::vector<LedgerEntry>> ListFrom(
       const LedgerFilter& filter, int64_t position, int limit,
       int64_t* scanned_to) = 0;
+
+  // Counts matching events by `group_by`; none at all: as one group. In no
+  // order. ResourceExhausted: there are more than `max_groups`.
+  virtual absl::StatusOr<std::vector<EventCount>> Summarize(
+      const LedgerFilter& filter, const std::vector<GroupField>& group_by,
+      size_t max_groups) = 0;
 
   // The position of the newest event; 0 if there is none.
   virtual absl::StatusOr<int64_t> LastPosition() = 0;

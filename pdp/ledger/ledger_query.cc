@@ -34,13 +34,18 @@ class Finder {
   std::vector<LedgerEntry>& entries() { return entries_; }
 
   // Of the events from `first` to `last`, which are in no segment.
-  absl::Status FindAmongEvents(int64_t first, int64_t last,
-                               SegmentWalk::Order order);
+  absl::Status FindAmongOpen(const OpenEvents& open, int64_t first,
+                             int64_t last, SegmentWalk::Order order);
   // Of those in segments.
   absl::Status FindInSegments(SegmentWalk& walk, int64_t first, int64_t last,
                               SegmentWalk::Order order);
 
  private:
+  // By reading them.
+  absl::Status FindAmongEvents(int64_t first, int64_t last,
+                               SegmentWalk::Order order);
+  absl::Status ReadAll(std::vector<int64_t> positions,
+                       SegmentWalk::Order order);
   absl::Status FindInSegment(SegmentReader& reader, const Segment& segment,
                              int64_t first, int64_t last,
                              SegmentWalk::Order order);
@@ -65,8 +70,40 @@ absl::StatusOr<LedgerEntry> Finder::Parse(int64_t position,
                                           position, " does not parse"));
 }
 
+absl::Status Finder::FindAmongOpen(const OpenEvents& open, int64_t first,
+                                   int64_t last, SegmentWalk::Order order) {
+  if (first > last) return absl::OkStatus();
+  OpenEvents::Found found = open.Find(filter_, first, last);
+  if (found.first_known > found.last_known) {
+    return FindAmongEvents(first, last, order);
+  }
+  const int64_t before = found.first_known - 1;
+  const int64_t after = found.last_known + 1;
+  if (order == SegmentWalk::Order::kOldestFirst) {
+    PULLGATE_RETURN_IF_ERROR(FindAmongEvents(first, before, order));
+    PULLGATE_RETURN_IF_ERROR(ReadAll(std::move(found.positions), order));
+    return FindAmongEvents(after, last, order);
+  }
+  PULLGATE_RETURN_IF_ERROR(FindAmongEvents(after, last, order));
+  PULLGATE_RETURN_IF_ERROR(ReadAll(std::move(found.positions), order));
+  return FindAmongEvents(first, before, order);
+}
+
+absl::Status Finder::ReadAll(std::vector<int64_t> positions,
+                             SegmentWalk::Order order) {
+  if (order == SegmentWalk::Order::kNewestFirst) {
+    std::reverse(positions.begin(), positions.end());
+  }
+  for (const int64_t position : positions) {
+    if (full()) break;
+    PULLGATE_RETURN_IF_ERROR(Read(position));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Finder::FindAmongEvents(int64_t first, int64_t last,
                                      SegmentWalk::Order order) {
+  if (first > last) return absl::OkStatus();
   PULLGATE_ASSIGN_OR_RETURN(
       Statement select,
       Statement::Prepare(
@@ -140,17 +177,23 @@ absl::Status Finder::Read(int64_t position) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> ForgottenPosition(const Database& database) {
-  PULLGATE_ASSIGN_OR_RETURN(
-      Statement select,
-      Statement::Prepare(database, "SELECT forgotten_position FROM ledger"));
+absl::StatusOr<int64_t> Number(const Database& database,
+                               absl::string_view sql) {
+  PULLGATE_ASSIGN_OR_RETURN(Statement select,
+                            Statement::Prepare(database, sql));
   PULLGATE_RETURN_IF_ERROR(select.Step().status());
   return select.Int64(0);
 }
 
+// Of this snapshot.
+absl::StatusOr<int64_t> LastStored(const Database& database) {
+  return Number(database, "SELECT last_position FROM ledger");
+}
+
 absl::Status CheckNotForgotten(const Database& database, int64_t first) {
-  PULLGATE_ASSIGN_OR_RETURN(const int64_t forgotten,
-                            ForgottenPosition(database));
+  PULLGATE_ASSIGN_OR_RETURN(
+      const int64_t forgotten,
+      Number(database, "SELECT forgotten_position FROM ledger"));
   if (first > forgotten) return absl::OkStatus();
   return WithReason(
       absl::OutOfRangeError(absl::StrCat(
@@ -237,6 +280,7 @@ class EpochSearch {
 }  // namespace
 
 absl::StatusOr<LedgerPage> ListEntries(Database* database,
+                                       const OpenEvents& open,
                                        const LedgerFilter& filter,
                                        int64_t before, int limit,
                                        int max_segments) {
@@ -247,7 +291,9 @@ absl::StatusOr<LedgerPage> ListEntries(Database* database,
   PULLGATE_ASSIGN_OR_RETURN(const int64_t indexed, LastIndexed(*database));
   // One more than fits tells whether there is a next page.
   Finder finder(database, filter, static_cast<size_t>(limit) + 1);
-  PULLGATE_RETURN_IF_ERROR(finder.FindAmongEvents(indexed + 1, last, kOrder));
+  PULLGATE_ASSIGN_OR_RETURN(const int64_t newest, LastStored(*database));
+  PULLGATE_RETURN_IF_ERROR(
+      finder.FindAmongOpen(open, indexed + 1, std::min(last, newest), kOrder));
   PULLGATE_ASSIGN_OR_RETURN(
       SegmentWalk walk,
       SegmentWalk::Start(*database, &finder.filter(), 1, last, kOrder));
@@ -265,6 +311,7 @@ absl::StatusOr<LedgerPage> ListEntries(Database* database,
 }
 
 absl::StatusOr<std::vector<LedgerEntry>> ScanEntries(Database* database,
+                                                     const OpenEvents& open,
                                                      const LedgerFilter& filter,
                                                      int64_t first,
                                                      int64_t last, int limit) {
@@ -278,8 +325,9 @@ absl::StatusOr<std::vector<LedgerEntry>> ScanEntries(Database* database,
       SegmentWalk walk,
       SegmentWalk::Start(*database, &finder.filter(), first, last, kOrder));
   PULLGATE_RETURN_IF_ERROR(finder.FindInSegments(walk, first, last, kOrder));
-  PULLGATE_RETURN_IF_ERROR(
-      finder.FindAmongEvents(std::max(first, indexed + 1), last, kOrder));
+  PULLGATE_ASSIGN_OR_RETURN(const int64_t newest, LastStored(*database));
+  PULLGATE_RETURN_IF_ERROR(finder.FindAmongOpen(
+      open, std::max(first, indexed + 1), std::min(last, newest), kOrder));
   return std::move(finder.entries());
 }
 

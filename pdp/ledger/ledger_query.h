@@ -13,6 +13,7 @@
 #include "common/identity/vch_id.h"
 #include "common/sqlite/database.h"
 #include "pdp/ledger/audit_ledger.h"
+#include "pdp/ledger/open_events.h"
 
 namespace pullgate::pdp {
 
@@ -21,6 +22,7 @@ namespace pullgate::pdp {
 
 // AuditLedger::List. Looks at no more than `max_segments` segments.
 absl::StatusOr<LedgerPage> ListEntries(Database* database,
+                                       const OpenEvents& open,
                                        const LedgerFilter& filter,
                                        int64_t before, int limit,
                                        int max_segments);
@@ -28,6 +30,7 @@ absl::StatusOr<LedgerPage> ListEntries(Database* database,
 // Matching events by rising position from `first` to `last`, at most `limit`.
 // OutOfRange, reason CURSOR_FORGOTTEN: some of these were forgotten.
 absl::StatusOr<std::vector<LedgerEntry>> ScanEntries(Database* database,
+                                                     const OpenEvents& open,
                                                      const LedgerFilter& filter,
                                                      int64_t first,
                                                      int64_t last, int limit);

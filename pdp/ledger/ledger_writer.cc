@@ -10,6 +10,7 @@
 #include "common/sqlite/schema.h"
 #include "common/status/status_macros.h"
 #include "pdp/ledger/ledger_schema.h"
+#include "pdp/proof/event_chain.h"
 
 namespace pullgate::pdp {
 
@@ -20,6 +21,11 @@ namespace {
 absl::string_view View(const EventHash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
+
+// A segment that is not full by then is closed: quiet ledgers forget too.
+constexpr absl::Duration kMaxOpen = absl::Hours(24);
+// Segments that one transaction forgets, at most: appends wait for it.
+constexpr int kMaxForgotten = 8;
 
 absl::StatusOr<int64_t> LoadLastPosition(const Database& database) {
   PULLGATE_ASSIGN_OR_RETURN(
@@ -33,7 +39,7 @@ absl::StatusOr<int64_t> LoadLastPosition(const Database& database) {
 
 absl::StatusOr<std::unique_ptr<LedgerWriter>> LedgerWriter::Open(
     const std::string& path, const LedgerSealerFactory& make_sealer,
-    const Clock* clock) {
+    const Clock* clock, OpenEvents* open) {
   Database::Options options;
   options.durability = Durability::kPowerLoss;
   // Events arrive in bulk.
@@ -46,7 +52,7 @@ absl::StatusOr<std::unique_ptr<LedgerWriter>> LedgerWriter::Open(
   PULLGATE_ASSIGN_OR_RETURN(const int64_t last_position,
                             LoadLastPosition(*database));
   PULLGATE_ASSIGN_OR_RETURN(SegmentStore segments,
-                            SegmentStore::Create(database.get(), clock));
+                            SegmentStore::Create(database.get(), clock, open));
   PULLGATE_ASSIGN_OR_RETURN(HoleStore holes, HoleStore::Open(*database));
   std::unique_ptr<LedgerSealer> sealer;
   if (make_sealer != nullptr) {
@@ -54,7 +60,7 @@ absl::StatusOr<std::unique_ptr<LedgerWriter>> LedgerWriter::Open(
   }
   auto writer = absl::WrapUnique(new LedgerWriter(
       std::move(database), std::move(statements), std::move(segments),
-      std::move(holes), std::move(sealer), last_position));
+      std::move(holes), std::move(sealer), clock, last_position));
   // Reads the newest events now rather than with the first batch.
   PULLGATE_RETURN_IF_ERROR(writer->Begin());
   writer->transaction_.reset();
@@ -65,12 +71,13 @@ LedgerWriter::LedgerWriter(std::unique_ptr<Database> database,
                            Statements statements, SegmentStore segments,
                            HoleStore holes,
                            std::unique_ptr<LedgerSealer> sealer,
-                           int64_t last_position)
+                           const Clock* clock, int64_t last_position)
     : database_(std::move(database)),
       statements_(std::move(statements)),
       segments_(std::move(segments)),
       holes_(std::move(holes)),
       sealer_(std::move(sealer)),
+      clock_(clock),
       committed_position_(last_position),
       next_position_(last_position + 1) {}
 
@@ -180,8 +187,62 @@ absl::Status LedgerWriter::Commit() {
   PULLGATE_RETURN_IF_ERROR(transaction_->Commit());
   transaction_.reset();
   committed_position_ = last_position;
+  segments_.Committed();
   if (sealer_ != nullptr) sealer_->Committed();
   return absl::OkStatus();
+}
+
+bool LedgerWriter::IsOpenSegmentOld(const RetentionLimits& limits) const {
+  if (segments_.open_events() == 0) return false;
+  const absl::Time now = clock_->Now();
+  if (now - segments_.open_since() >= kMaxOpen) return true;
+  // All of it is to be forgotten already.
+  return limits.max_age > absl::ZeroDuration() &&
+         segments_.open_max_time_ns() < absl::ToUnixNanos(now - limits.max_age);
+}
+
+absl::StatusOr<bool> LedgerWriter::Maintain(const RetentionLimits& limits) {
+  absl::StatusOr<Upkeep> done = DoUpkeep(limits);
+  if (done.ok() && (done->closed || done->forgot)) {
+    const absl::Status committed = Commit();
+    if (!committed.ok()) done = committed;
+  }
+  if (!done.ok()) {
+    Abandon();
+    return done.status();
+  }
+  transaction_.reset();  // if there was nothing to commit
+  return done->forgot;
+}
+
+absl::StatusOr<LedgerWriter::Upkeep> LedgerWriter::DoUpkeep(
+    const RetentionLimits& limits) {
+  Upkeep done;
+  PULLGATE_RETURN_IF_ERROR(Begin());
+  if (IsOpenSegmentOld(limits)) {
+    PULLGATE_RETURN_IF_ERROR(segments_.CloseOpen());
+    done.closed = true;
+  }
+  PULLGATE_ASSIGN_OR_RETURN(
+      const std::optional<RetentionCut> cut,
+      PlanRetention(*database_, limits, clock_->Now(), kMaxForgotten));
+  if (!cut) return done;
+  PULLGATE_RETURN_IF_ERROR(Forget(*cut));
+  done.forgot = true;
+  return done;
+}
+
+absl::Status LedgerWriter::Forget(const RetentionCut& cut) {
+  if (sealer_ != nullptr) {
+    PULLGATE_RETURN_IF_ERROR(
+        sealer_->Forget(cut.first_position, cut.last_position));
+  }
+  PULLGATE_RETURN_IF_ERROR(ForgetEvents(database_.get(), cut));
+  PULLGATE_ASSIGN_OR_RETURN(const EpochState state, Epoch("", kLedgerEpoch));
+  PULLGATE_ASSIGN_OR_RETURN(
+      const RecordedEvent event,
+      MakeRetentionEvent(*database_, cut, state, clock_->Now()));
+  return Append("", kLedgerEpoch, absl::MakeConstSpan(&event, 1));
 }
 
 void LedgerWriter::Abandon() {

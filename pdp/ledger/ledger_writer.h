@@ -18,7 +18,9 @@
 #include "common/sqlite/transaction.h"
 #include "common/time/clock.h"
 #include "pdp/ledger/event_run.h"
+#include "pdp/ledger/ledger_retention.h"
 #include "pdp/ledger/ledger_sealer.h"
+#include "pdp/ledger/open_events.h"
 #include "pdp/ledger/recorded_event.h"
 #include "pdp/ledger/segment_store.h"
 #include "pdp/proof/event_chain.h"
@@ -34,11 +36,11 @@ namespace pullgate::pdp {
 class LedgerWriter {
  public:
   // Opens the file, or makes it. `make_sealer` may be null: then nothing is
-  // sealed. `clock`, not owned, outlives it. FailedPrecondition: the file is of
-  // another version.
+  // sealed. `clock` and `open`, which learns of events in no segment, are not
+  // owned and outlive it. FailedPrecondition: the file is of another version.
   static absl::StatusOr<std::unique_ptr<LedgerWriter>> Open(
       const std::string& path, const LedgerSealerFactory& make_sealer,
-      const Clock* clock);
+      const Clock* clock, OpenEvents* open);
 
   absl::Status Begin();
 
@@ -52,13 +54,14 @@ class LedgerWriter {
                       absl::Span<const RecordedEvent> events,
                       const std::optional<Hole>& hole = std::nullopt);
 
-  // Closes the segment of the newest events, full or not.
-  absl::Status CloseSegment() { return segments_.CloseOpen(); }
-  const SegmentStore& segments() const { return segments_; }
-
   // Durable when it returns OK.
   absl::Status Commit();
   void Abandon();
+
+  // A transaction by itself: closes a segment that is not full but old, and
+  // forgets some of what goes beyond `limits`. True: there may be more to do.
+  // On an error nothing happened.
+  absl::StatusOr<bool> Maintain(const RetentionLimits& limits);
 
   // The position of the newest event that is committed; 0 if there is none.
   int64_t last_position() const { return committed_position_; }
@@ -74,18 +77,28 @@ class LedgerWriter {
 
   LedgerWriter(std::unique_ptr<Database> database, Statements statements,
                SegmentStore segments, HoleStore holes,
-               std::unique_ptr<LedgerSealer> sealer, int64_t last_position);
+               std::unique_ptr<LedgerSealer> sealer, const Clock* clock,
+               int64_t last_position);
 
   static absl::StatusOr<Statements> PrepareAll(const Database& database);
   absl::StatusOr<int64_t> FindOrAddEpoch(absl::string_view vch,
                                          absl::string_view epoch);
   absl::Status Insert(int64_t epoch_id, const RecordedEvent& recorded);
+  bool IsOpenSegmentOld(const RetentionLimits& limits) const;
+  absl::Status Forget(const RetentionCut& cut);
+  // Closes and forgets; the cause of a commit, if any.
+  struct Upkeep {
+    bool closed = false;
+    bool forgot = false;
+  };
+  absl::StatusOr<Upkeep> DoUpkeep(const RetentionLimits& limits);
 
   const std::unique_ptr<Database> database_;
   Statements statements_;
   SegmentStore segments_;
   HoleStore holes_;
   const std::unique_ptr<LedgerSealer> sealer_;  // may be null
+  const Clock* const clock_;
   std::optional<Transaction> transaction_;
   int64_t committed_position_;
   int64_t next_position_;

@@ -30,7 +30,8 @@ constexpr char kNextPosition[] =
 }  // namespace
 
 absl::StatusOr<SegmentStore> SegmentStore::Create(const Database* database,
-                                                  const Clock* clock) {
+                                                  const Clock* clock,
+                                                  OpenEvents* open) {
   PULLGATE_ASSIGN_OR_RETURN(
       Statement insert_segment,
       Statement::Prepare(
@@ -45,15 +46,16 @@ absl::StatusOr<SegmentStore> SegmentStore::Create(const Database* database,
           "INSERT INTO segment_column(column_id, data) VALUES (?, ?)"));
   PULLGATE_ASSIGN_OR_RETURN(Statement read_open,
                             Statement::Prepare(*database, kReadOpen));
-  return SegmentStore(database, clock, std::move(insert_segment),
+  return SegmentStore(database, clock, open, std::move(insert_segment),
                       std::move(insert_column), std::move(read_open));
 }
 
 SegmentStore::SegmentStore(const Database* database, const Clock* clock,
-                           Statement insert_segment, Statement insert_column,
-                           Statement read_open)
+                           OpenEvents* open, Statement insert_segment,
+                           Statement insert_column, Statement read_open)
     : database_(database),
       clock_(clock),
+      open_(open),
       insert_segment_(std::move(insert_segment)),
       insert_column_(std::move(insert_column)),
       read_open_(std::move(read_open)) {}
@@ -65,6 +67,7 @@ absl::Status SegmentStore::Prepare() {
   PULLGATE_RETURN_IF_ERROR(next.Step().status());
   builder_.Reset(next.Int64(0));
   closed_ = 0;
+  fresh_.clear();
   AuditEvent event;
   while (true) {
     PULLGATE_ASSIGN_OR_RETURN(const bool found, read_open_.Step());
@@ -81,14 +84,22 @@ absl::Status SegmentStore::Prepare() {
     PULLGATE_RETURN_IF_ERROR(Add(event, payload.size()));
   }
   known_ = true;
+  Committed();  // they were
   return absl::OkStatus();
 }
 
 absl::Status SegmentStore::Add(const AuditEvent& event, size_t bytes) {
   if (builder_.size() == 0) open_since_ = clock_->Now();
-  ReadEventFields(event, &fields_);
-  builder_.Add(fields_, bytes);
+  ReadEventFields(event, &fresh_.emplace_back());
+  builder_.Add(fresh_.back(), bytes);
   return builder_.full() ? CloseOpen() : absl::OkStatus();
+}
+
+void SegmentStore::Committed() {
+  const auto count = static_cast<int64_t>(fresh_.size());
+  open_->Publish(builder_.last_position() + 1 - count, std::move(fresh_),
+                 builder_.first_position());
+  fresh_.clear();
 }
 
 absl::Status SegmentStore::CloseOpen() {

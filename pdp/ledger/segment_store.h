@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,6 +15,8 @@
 #include "common/sqlite/database.h"
 #include "common/sqlite/statement.h"
 #include "common/time/clock.h"
+#include "pdp/ledger/event_fields.h"
+#include "pdp/ledger/open_events.h"
 #include "pdp/ledger/segment_builder.h"
 #include "pullgate/audit/v1/audit_event.pb.h"
 
@@ -24,9 +27,11 @@ namespace pullgate::pdp {
 // events, fewer than kSegmentEvents, are in memory only. One thread at a time.
 class SegmentStore {
  public:
-  // `database` and `clock`, not owned, outlive this.
+  // None is owned; all outlive this. `open` learns of committed events that are
+  // in no segment.
   static absl::StatusOr<SegmentStore> Create(const Database* database,
-                                             const Clock* clock);
+                                             const Clock* clock,
+                                             OpenEvents* open);
 
   // For the start of a transaction: reads the newest events from the file
   // unless they are in memory.
@@ -38,7 +43,8 @@ class SegmentStore {
   // Closes the segment that is not full yet; no-op without events.
   absl::Status CloseOpen();
 
-  // The transaction was abandoned.
+  // How the transaction ended.
+  void Committed();
   void Abandoned() { known_ = false; }
 
   // The last position of the newest segment closed since the last call; 0: none
@@ -52,7 +58,7 @@ class SegmentStore {
   int64_t open_max_time_ns() const { return builder_.max_time_ns(); }
 
  private:
-  SegmentStore(const Database* database, const Clock* clock,
+  SegmentStore(const Database* database, const Clock* clock, OpenEvents* open,
                Statement insert_segment, Statement insert_column,
                Statement read_open);
 
@@ -60,13 +66,15 @@ class SegmentStore {
 
   const Database* database_;
   const Clock* clock_;
+  OpenEvents* open_;
   Statement insert_segment_;
   Statement insert_column_;
   Statement read_open_;
 
   bool known_ = false;  // `builder_` has what the file has
   SegmentBuilder builder_;
-  EventFields fields_;
+  // Of this transaction, up to the newest.
+  std::vector<EventFields> fresh_;
   absl::Time open_since_;
   int64_t closed_ = 0;
 };

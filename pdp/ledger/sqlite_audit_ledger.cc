@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "pdp/ledger/event_run.h"
 #include "pdp/ledger/ledger_query.h"
+#include "pdp/ledger/ledger_summary.h"
 
 namespace pullgate::pdp {
 
@@ -18,6 +19,9 @@ namespace {
 
 // Batches in one transaction; each has at most some thousand events.
 constexpr size_t kMaxGroup = 16;
+
+// Of forgetting, in one Maintain: the next call goes on.
+constexpr int kMaxSteps = 256;
 
 const Clock* SystemTime() {
   static const SystemClock clock;
@@ -29,24 +33,27 @@ const Clock* SystemTime() {
 absl::StatusOr<std::unique_ptr<SqliteAuditLedger>> SqliteAuditLedger::Open(
     const DataDirectory& directory, const Options& options) {
   const std::string path = directory.File(kFileName);
+  auto open = std::make_unique<OpenEvents>();
   PULLGATE_ASSIGN_OR_RETURN(
       std::unique_ptr<LedgerWriter> writer,
       LedgerWriter::Open(
           path, options.make_sealer,
-          options.clock == nullptr ? SystemTime() : options.clock));
+          options.clock == nullptr ? SystemTime() : options.clock, open.get()));
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<ReaderPool> readers,
                             ReaderPool::Open(path, options.readers));
-  return absl::WrapUnique(
-      new SqliteAuditLedger(options, std::move(writer), std::move(readers)));
+  return absl::WrapUnique(new SqliteAuditLedger(
+      options, std::move(open), std::move(writer), std::move(readers)));
 }
 
 SqliteAuditLedger::SqliteAuditLedger(const Options& options,
+                                     std::unique_ptr<OpenEvents> open,
                                      std::unique_ptr<LedgerWriter> writer,
                                      std::unique_ptr<ReaderPool> readers)
     : options_(options),
       appends_(kMaxGroup,
                [this](absl::Span<Pending* const> group) { Commit(group); }),
       last_position_(writer->last_position()),
+      open_(std::move(open)),
       readers_(std::move(readers)),
       writer_(std::move(writer)) {}
 
@@ -100,7 +107,7 @@ absl::Status SqliteAuditLedger::Store(Pending& pending) {
 absl::StatusOr<LedgerPage> SqliteAuditLedger::List(const LedgerFilter& filter,
                                                    int64_t before, int limit) {
   const ReaderPool::Lease reader = readers_->Take();
-  return ListEntries(reader.get(), filter, before, limit,
+  return ListEntries(reader.get(), *open_, filter, before, limit,
                      options_.max_list_segments);
 }
 
@@ -115,10 +122,32 @@ absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::ListFrom(
   const ReaderPool::Lease reader = readers_->Take();
   PULLGATE_ASSIGN_OR_RETURN(
       std::vector<LedgerEntry> entries,
-      ScanEntries(reader.get(), filter, position + 1, last, limit));
+      ScanEntries(reader.get(), *open_, filter, position + 1, last, limit));
   const bool all = static_cast<int>(entries.size()) < limit;
   *scanned_to = all ? last : entries.back().position;
   return entries;
+}
+
+absl::StatusOr<std::vector<EventCount>> SqliteAuditLedger::Summarize(
+    const LedgerFilter& filter, const std::vector<GroupField>& group_by,
+    size_t max_groups) {
+  const ReaderPool::Lease reader = readers_->Take();
+  return SummarizeEntries(reader.get(), filter, group_by, max_groups);
+}
+
+absl::Status SqliteAuditLedger::Maintain(const RetentionLimits& limits) {
+  for (int step = 0; step < kMaxSteps; ++step) {
+    MutexLock lock(&mu_);
+    PULLGATE_ASSIGN_OR_RETURN(const bool more, writer_->Maintain(limits));
+    last_position_.RaiseTo(writer_->last_position());
+    if (!more) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LedgerStats> SqliteAuditLedger::Stats() {
+  const ReaderPool::Lease reader = readers_->Take();
+  return ReadLedgerStats(reader.get());
 }
 
 absl::StatusOr<int64_t> SqliteAuditLedger::LastPosition() {

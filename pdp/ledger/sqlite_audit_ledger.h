@@ -23,8 +23,11 @@
 #include "common/sync/watermark.h"
 #include "common/time/clock.h"
 #include "pdp/ledger/audit_ledger.h"
+#include "pdp/ledger/ledger_retention.h"
 #include "pdp/ledger/ledger_sealer.h"
+#include "pdp/ledger/ledger_stats.h"
 #include "pdp/ledger/ledger_writer.h"
+#include "pdp/ledger/open_events.h"
 #include "pdp/ledger/recorded_event.h"
 
 namespace pullgate::pdp {
@@ -64,9 +67,19 @@ class SqliteAuditLedger final : public AuditLedger {
   absl::StatusOr<std::vector<LedgerEntry>> ListFrom(
       const LedgerFilter& filter, int64_t position, int limit,
       int64_t* scanned_to) override;
+  absl::StatusOr<std::vector<EventCount>> Summarize(
+      const LedgerFilter& filter, const std::vector<GroupField>& group_by,
+      size_t max_groups) override;
   absl::StatusOr<int64_t> LastPosition() override;
   bool WaitForEvent(int64_t position, absl::Time deadline) override;
   void Close() override;
+
+  // Puts quiet times' events into segments, and forgets what goes beyond
+  // `limits`, in bounded steps between which appends go on. To be called every
+  // minute or so. Unavailable: the storage refused; the steps before are done.
+  absl::Status Maintain(const RetentionLimits& limits) ABSL_LOCKS_EXCLUDED(mu_);
+
+  absl::StatusOr<LedgerStats> Stats();
 
  private:
   // An Append() on its way.
@@ -78,7 +91,7 @@ class SqliteAuditLedger final : public AuditLedger {
     absl::StatusOr<AppendResult> outcome;
   };
 
-  SqliteAuditLedger(const Options& options,
+  SqliteAuditLedger(const Options& options, std::unique_ptr<OpenEvents> open,
                     std::unique_ptr<LedgerWriter> writer,
                     std::unique_ptr<ReaderPool> readers);
 
@@ -92,6 +105,7 @@ class SqliteAuditLedger final : public AuditLedger {
   const Options options_;
   GroupCommit<Pending> appends_;
   Watermark last_position_;
+  const std::unique_ptr<OpenEvents> open_;
   const std::unique_ptr<ReaderPool> readers_;
   Mutex mu_;
   const std::unique_ptr<LedgerWriter> writer_ ABSL_PT_GUARDED_BY(mu_);

@@ -29,6 +29,10 @@ constexpr absl::string_view kReloadable[] = {
     "default_policy", "no_unpinnable_addresses", "default_lease",
 };
 
+constexpr absl::Duration kLongestKept = absl::Hours(876'000);  // 100 years
+// Events are forgotten by the segment, of some MiB.
+constexpr int64_t kSmallestLedger = int64_t{64} << 20;
+
 // Everything below fills in defaults, checks, and takes over.
 
 void ReadIdentity(ConfigCheck& check, const cfg::PdpConfig& config,
@@ -164,6 +168,22 @@ void ReadTimes(ConfigCheck& check, PdpOptions& options) {
   options.drain_deadline = CheckDrainDeadline(check);
 }
 
+void ReadLedger(ConfigCheck& check, PdpOptions& options) {
+  options.ledger_signing_key = check.Text("ledger.signing_key");
+  RetentionLimits& limits = options.retention;
+  limits.max_age = check.Duration(
+      "ledger.max_age",
+      {absl::ZeroDuration(), absl::ZeroDuration(), kLongestKept});
+  if (limits.max_age > absl::ZeroDuration() &&
+      limits.max_age < absl::Hours(1)) {
+    check.Problem("ledger.max_age", "expected 0s (any age), or 1h or more");
+  }
+  limits.max_bytes = check.Int("ledger.max_bytes", {0, 0, int64_t{64} << 40});
+  if (limits.max_bytes > 0 && limits.max_bytes < kSmallestLedger) {
+    check.Problem("ledger.max_bytes", "expected 0 (any), or 64MiB or more");
+  }
+}
+
 void ReadLimits(ConfigCheck& check, PdpOptions& options) {
   const auto limit = [&check](absl::string_view key, const IntRule& rule) {
     return static_cast<int>(check.Int(key, rule));
@@ -189,7 +209,7 @@ absl::StatusOr<PdpOptions> PdpOptionsFromConfig(const ConfigSource& source,
   options.data_directory = check.Required("data_directory");
   options.minimum_revision =
       check.Int("minimum_revision", {0, 0, int64_t{1} << 62});
-  options.ledger_signing_key = check.Text("ledger.signing_key");
+  ReadLedger(check, options);
   ReadSettings(check, config, options);
   ReadTimes(check, options);
   ReadDefaultPolicy(check, config, now, options);

@@ -18,6 +18,7 @@
 #include "common/policy/policy_snapshot.h"
 #include "common/rpc/caller_resolver.h"
 #include "common/rpc/tls_material.h"
+#include "pdp/ledger/ledger_retention.h"
 #include "pullgate/config/v1/pdp_config.pb.h"
 #include "pullgate/policy/v1/policy.pb.h"
 
@@ -35,6 +36,7 @@ struct PdpOptions {
   std::string data_directory;
   int64_t minimum_revision = 0;
   std::string ledger_signing_key;  // empty: in the data directory
+  RetentionLimits retention;
   // Canonical; names have no addresses yet.
   ProcessSettings settings;
   absl::Duration protected_refresh;

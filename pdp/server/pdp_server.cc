@@ -24,6 +24,7 @@
 #include "common/rpc/worker_pool.h"
 #include "common/status/status_macros.h"
 #include "pdp/fleet/fleet.h"
+#include "pdp/server/ledger_keeper.h"
 #include "pdp/server/method_names.h"
 #include "pdp/server/pdp_core.h"
 #include "pdp/server/pdp_observer.h"
@@ -45,6 +46,8 @@ constexpr int kCheckThreads = 64;
 // For everything that waits for storage.
 constexpr int kStorageThreads = 8;
 constexpr size_t kMaxWaitingForStorage = 2'000;
+// Between looks at what the ledger is to forget.
+constexpr absl::Duration kLedgerKeeping = absl::Seconds(30);
 // Between looks at the age of streams, and at what is measured.
 constexpr absl::Duration kHousekeeping = absl::Seconds(5);
 
@@ -104,7 +107,9 @@ class PdpServer::Wiring {
         prover_(core_.directory->File(SqliteAuditLedger::kFileName),
                 core_.ledger_key.get()),
         audit_({&callers_, core_.ledger.get(), &tail_hub_, &storage_workers_,
-                &live_, &observer_, &prover_}) {
+                &live_, &observer_, &prover_}),
+        ledger_keeper_(core_.ledger.get(), options.retention, around_.log,
+                       around_.metrics) {
     core_.book->SetListener(
         [this](const std::optional<VchId>& vch) { sync_hub_.Changed(vch); });
   }
@@ -150,6 +155,8 @@ class PdpServer::Wiring {
   std::unique_ptr<MetricsServer> metrics_server_;
   std::unique_ptr<PeriodicTask> refresh_;
   std::unique_ptr<PeriodicTask> housekeeping_;
+  LedgerKeeper ledger_keeper_;
+  std::unique_ptr<PeriodicTask> ledger_keeping_;
 };
 
 std::shared_ptr<grpc::ServerCredentials> PdpServer::Wiring::Authorized(
@@ -235,6 +242,10 @@ absl::Status PdpServer::Wiring::Listen() {
   KeepHouse();
   housekeeping_ =
       std::make_unique<PeriodicTask>(kHousekeeping, [this] { KeepHouse(); });
+  ledger_keeper_.Measure();
+  ledger_keeping_ = std::make_unique<PeriodicTask>(
+      kLedgerKeeping, [this] { ledger_keeper_.Maintain(); });
+  ledger_keeping_->RunSoon();
   return absl::OkStatus();
 }
 
@@ -252,6 +263,7 @@ void PdpServer::Wiring::KeepHouse() {
 }
 
 void PdpServer::Wiring::Drain() {
+  ledger_keeping_.reset();
   housekeeping_.reset();
   refresh_.reset();
   if (server_ == nullptr) return;

@@ -10,6 +10,7 @@
 #include "pdp/service/bidi_stream.h"
 #include "pdp/service/refused_stream.h"
 #include "pdp/service/report_session.h"
+#include "pdp/service/summary_handler.h"
 #include "pdp/service/tail_session.h"
 #include "pdp/service/tail_stream.h"
 #include "pdp/service/unary_call.h"
@@ -38,6 +39,16 @@ grpc::ServerUnaryReactor* AuditService::ListEvents(
   return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
                         [this, request](const Caller&) {
                           return pdp::ListEvents(*request, *parts_.ledger);
+                        });
+}
+
+grpc::ServerUnaryReactor* AuditService::SummarizeEvents(
+    grpc::CallbackServerContext* context,
+    const pb::SummarizeEventsRequest* request,
+    pb::SummarizeEventsResponse* response) {
+  return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
+                        [this, request](const Caller&) {
+                          return pdp::SummarizeEvents(*request, *parts_.ledger);
                         });
 }
 

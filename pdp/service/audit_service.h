@@ -40,6 +40,11 @@ class AuditService final
       const pullgate::audit::v1::ListEventsRequest* request,
       pullgate::audit::v1::ListEventsResponse* response) override;
 
+  grpc::ServerUnaryReactor* SummarizeEvents(
+      grpc::CallbackServerContext* context,
+      const pullgate::audit::v1::SummarizeEventsRequest* request,
+      pullgate::audit::v1::SummarizeEventsResponse* response) override;
+
   grpc::ServerWriteReactor<pullgate::audit::v1::TailEventsResponse>* TailEvents(
       grpc::CallbackServerContext* context,
       const pullgate::audit::v1::TailEventsRequest* request) override;

@@ -87,6 +87,28 @@ absl::StatusOr<std::vector<LedgerEntry>> FakeAuditLedger::ListFrom(
   return page;
 }
 
+absl::StatusOr<std::vector<EventCount>> FakeAuditLedger::Summarize(
+    const LedgerFilter& filter, const std::vector<GroupField>& /*group_by*/,
+    size_t /*max_groups*/) {
+  MutexLock lock(&mu_);
+  PULLGATE_RETURN_IF_ERROR(failure_);
+  std::map<std::string, EventCount> counts;
+  for (const LedgerEntry& entry : entries_) {
+    if (!Matches(filter, entry)) continue;
+    EventCount& count = counts[entry.event.vch().substr(5)];
+    const int64_t time_ns = entry.event.event_time().seconds() * 1'000'000'000;
+    if (count.count++ == 0) count.first_ns = time_ns;
+    count.last_ns = time_ns;
+  }
+  std::vector<EventCount> result;
+  result.reserve(counts.size());
+  for (auto& [vch, count] : counts) {
+    count.values = {vch};
+    result.push_back(count);
+  }
+  return result;
+}
+
 absl::StatusOr<int64_t> FakeAuditLedger::LastPosition() {
   MutexLock lock(&mu_);
   PULLGATE_RETURN_IF_ERROR(failure_);

@@ -41,6 +41,10 @@ class FakeAuditLedger final : public AuditLedger {
   absl::StatusOr<std::vector<LedgerEntry>> ListFrom(
       const LedgerFilter& filter, int64_t position, int limit,
       int64_t* scanned_to) override;
+  // By VCH alone, whatever `group_by` says.
+  absl::StatusOr<std::vector<EventCount>> Summarize(
+      const LedgerFilter& filter, const std::vector<GroupField>& group_by,
+      size_t max_groups) override;
   absl::StatusOr<int64_t> LastPosition() override;
   bool WaitForEvent(int64_t position, absl::Time deadline) override;
   void Close() override;

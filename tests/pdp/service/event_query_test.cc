@@ -50,6 +50,31 @@ TEST(ParseEventFilterTest, ReadsEveryField) {
   EXPECT_EQ(parsed->policy_revision, 7);
 }
 
+TEST(ParseEventFilterTest, ReadsWhatPullsWentTo) {
+  EventFilter filter;
+  filter.set_registry_domain("Corp.Example.");
+  filter.set_registry_cidr("10.2.2.7/24");
+  filter.set_agent("vch-1/e1");
+  filter.add_rules()->set_place("whitelist[3]");
+  filter.set_scheme(pb::SCHEME_HTTP);
+  filter.set_certificate_check(pb::CERTIFICATE_CHECK_NONE);
+  std::string colons;
+  for (int i = 0; i < 32; ++i) colons += i == 0 ? "AB" : ":AB";
+  filter.set_certificate_sha256(colons);
+  filter.add_kinds(pullgate::audit::v1::AuditEvent::KIND_GAP);
+  const auto parsed = ParseEventFilter(filter);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->registry_domain, "corp.example");
+  EXPECT_EQ(parsed->registry_cidr->ToString(), "10.2.2.0/24");
+  EXPECT_EQ(parsed->agent, "vch-1/e1");
+  EXPECT_EQ(parsed->rules.at(0).place, "whitelist[3]");
+  EXPECT_EQ(parsed->scheme, pb::SCHEME_HTTP);
+  EXPECT_EQ(parsed->certificate_check, pb::CERTIFICATE_CHECK_NONE);
+  EXPECT_EQ(parsed->certificate_sha256.size(), 64u);
+  EXPECT_EQ(parsed->certificate_sha256.substr(0, 4), "abab");
+  EXPECT_EQ(parsed->kinds.size(), 1u);
+}
+
 TEST(ParseEventFilterTest, NamesTheFieldThatIsWrong) {
   using Change = std::function<void(EventFilter&)>;
   const std::vector<std::pair<std::string, Change>> wrong = {
@@ -63,6 +88,34 @@ TEST(ParseEventFilterTest, NamesTheFieldThatIsWrong) {
        [](EventFilter& f) {
          f.mutable_start_time()->set_seconds(2);
          f.mutable_end_time()->set_seconds(1);
+       }},
+      {"filter.registry_domain",
+       [](EventFilter& f) { f.set_registry_domain("a b"); }},
+      {"filter.registry_domain",
+       [](EventFilter& f) { f.set_registry_domain("10.2.2.5"); }},
+      {"filter.registry_cidr",
+       [](EventFilter& f) { f.set_registry_cidr("10.0.0.0/33"); }},
+      {"filter.agent", [](EventFilter& f) { f.set_agent("vch-1"); }},
+      {"filter.agent", [](EventFilter& f) { f.set_agent("vch-1/e/7"); }},
+      {"filter.rules[0]", [](EventFilter& f) { f.add_rules(); }},
+      {"filter.rules[1]",
+       [](EventFilter& f) {
+         f.add_rules()->set_text("a.example");
+         f.add_rules()->set_list(pb::RULE_LIST_WHITELIST);
+       }},
+      {"filter.scheme",
+       [](EventFilter& f) { f.set_scheme(static_cast<pb::Scheme>(9)); }},
+      {"filter.certificate_check",
+       [](EventFilter& f) {
+         f.set_certificate_check(static_cast<pb::CertificateCheck>(9));
+       }},
+      {"filter.certificate_sha256",
+       [](EventFilter& f) { f.set_certificate_sha256("abc"); }},
+      {"filter.certificate_sha256",
+       [](EventFilter& f) { f.set_certificate_sha256(std::string(64, 'g')); }},
+      {"filter.kinds[0]",
+       [](EventFilter& f) {
+         f.add_kinds(pullgate::audit::v1::AuditEvent::KIND_UNSPECIFIED);
        }},
       {"filter.policy_revision",
        [](EventFilter& f) { f.set_policy_revision(-1); }},
