@@ -88,7 +88,7 @@ class Scene(unittest.TestCase):
 # grpcurl prints status codes as numbers.
 CODES = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5, "PERMISSION_DENIED": 7,
          "RESOURCE_EXHAUSTED": 8, "FAILED_PRECONDITION": 9, "ABORTED": 10,
-         "UNAVAILABLE": 14, "UNAUTHENTICATED": 16}
+         "OUT_OF_RANGE": 11, "UNAVAILABLE": 14, "UNAUTHENTICATED": 16}
 
 
 def main():
