@@ -28,8 +28,7 @@ using ::testing::StartsWith;
 
 std::string Json(const google::protobuf::Message& message) {
   std::string json;
-  EXPECT_TRUE(
-      google::protobuf::util::MessageToJsonString(message, &json).ok());
+  EXPECT_TRUE(google::protobuf::util::MessageToJsonString(message, &json).ok());
   return json;
 }
 
