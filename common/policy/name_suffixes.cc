@@ -88,8 +88,7 @@ uint64_t HashLabel(uint64_t hash, const Words& words, size_t begin,
 
 }  // namespace
 
-NameSuffixes::NameSuffixes(absl::string_view name)  // NOLINT
-    : name_(name), labels_(0) {
+NameSuffixes::NameSuffixes(absl::string_view name) : name_(name), labels_(0) {
   const Words words(name);
   uint64_t hash = kWithinLabel;
   size_t end = name.size();
