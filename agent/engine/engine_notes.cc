@@ -13,6 +13,10 @@
 namespace pullgate::agent {
 namespace {
 
+constexpr char kHowToLook[] =
+    "With \"sh -s -- DIRECTORY\" in place of \"sh\" it writes below that "
+    "directory, to look at it first.";
+
 // What of the policy this is about.
 std::string PolicyNote(const EngineFacts& facts) {
   if (facts.revision == 0) {
@@ -35,9 +39,7 @@ SetupScript BeginScript(Engine engine, const EngineFacts& facts) {
       absl::StrCat("Puts ", name, " on VCH ", facts.vch, " behind the gate at ",
                    facts.gate, ":"),
       absl::StrCat("  pullgate-agent engine-config ", name, " | sudo sh"),
-      "With \"sh -s -- DIRECTORY\" in place of \"sh\" it writes below that "
-      "directory, to look at it first.",
-      PolicyNote(facts),
+      kHowToLook, PolicyNote(facts),
       absl::StrCat(
           "Nothing here permits a pull, or refuses one: the gate does, each "
           "time, and says why. ",

@@ -36,7 +36,7 @@ SmallLedger::SmallLedger()
     if (!sealer.ok()) return sealer.status();
     return *std::move(sealer);
   };
-  writer_ = LedgerWriter::Open(path(), make_sealer, &clock_).value();
+  writer_ = LedgerWriter::Open(path(), make_sealer, &clock_, &open_).value();
 }
 
 RecordedEvent SmallLedger::Record(absl::string_view vch, AuditEvent event) {

@@ -14,6 +14,7 @@
 #include "common/audit/event_hash.h"
 #include "common/sqlite/database.h"
 #include "pdp/ledger/ledger_writer.h"
+#include "pdp/ledger/open_events.h"
 #include "pdp/proof/ledger_key.h"
 #include "pdp/verify/ledger_verifier.h"
 #include "pullgate/audit/v1/audit_event.pb.h"
@@ -74,6 +75,7 @@ class SmallLedger {
   const TempDir directory_;
   FakeClock clock_;
   const LedgerKey key_;
+  OpenEvents open_;
   std::unique_ptr<LedgerWriter> writer_;
   std::map<std::string, Spool> spools_;
   int64_t last_position_ = 0;
