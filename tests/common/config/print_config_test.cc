@@ -37,9 +37,11 @@ TEST(PrintConfigTest, WritesValuesAsTheyAreRead) {
   config::v1::SpoolConfig spool;
   spool.set_max_bytes(1 << 20);
   spool.set_durability(config::v1::SpoolConfig::DURABILITY_POWER_LOSS);
+  spool.set_on_full(config::v1::SpoolConfig::ON_FULL_DROP_OLDEST);
   EXPECT_EQ(PrintConfig(spool),
             "max_bytes: 1048576\n"
-            "durability: power_loss\n");
+            "durability: power_loss\n"
+            "on_full: drop_oldest\n");
 }
 
 TEST(PrintConfigTest, IndentsListsAndMaps) {
