@@ -99,7 +99,7 @@ class PullAuthorizer {
     std::shared_ptr<const PreparedVerdict> verdict = nullptr;
     DecidedBy decided_by = DecidedBy::kNobody;
     absl::Duration elapsed = absl::ZeroDuration();
-    std::string own_message = "";
+    std::string own_message = {};
   };
 
   void Start(std::shared_ptr<Call> call);

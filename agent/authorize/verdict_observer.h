@@ -22,7 +22,7 @@ struct GivenVerdict {
   absl::Duration elapsed;
   std::string event_id;  // empty: it could not be recorded, and is a refusal
   // What was said instead of the verdict's own message; mostly empty.
-  std::string own_message = "";
+  std::string own_message = {};
 
   const std::string& message() const {
     return own_message.empty() ? verdict->message : own_message;
