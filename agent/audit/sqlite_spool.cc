@@ -186,13 +186,15 @@ absl::Status SqliteSpool::JournalGap(const Gap& gap) {
 
 SqliteSpool::Outcome SqliteSpool::CommitAndWait(std::string& payload) {
   Outcome outcome;
+  std::string completed;
   Watermark finished(0);
-  Post(std::move(payload), [&](const Outcome& posted, const std::string& as) {
+  Post(payload, [&](const Outcome& posted, const std::string& as) {
     outcome = posted;
-    payload = as;
+    completed = as;
     finished.RaiseTo(1);
   });
   finished.WaitAbove(0, absl::InfiniteFuture());
+  payload = std::move(completed);
   return outcome;
 }
 

@@ -112,7 +112,7 @@ class Reader final : public ClientHelloReader {
  private:
   // Whether the first two bytes, as far as there, are of a handshake record of
   // TLS. OpenSSL would also take the form of SSL 2.
-  bool IsTls(absl::string_view bytes) {
+  bool IsTls(absl::string_view bytes) const {
     static constexpr char kStart[] = {SSL3_RT_HANDSHAKE, SSL3_VERSION_MAJOR};
     for (size_t i = size_; i < sizeof kStart && i - size_ < bytes.size(); ++i) {
       if (bytes[i - size_] != kStart[i]) return false;

@@ -139,10 +139,9 @@ class Session final : public GateConnection,
     const PreparedVerdict& verdict = *given->verdict;
     if (verdict.verification == nullptr || !verdict.verification->usable ||
         given->event_id.empty()) {
-      Refusal refusal =
+      const Refusal refusal =
           RefusalOf(*given, request_->registry, *core_->parts.holder);
-      const bool unreachable = refusal.status == 502;
-      return Refuse(std::move(refusal), unreachable ? "unreachable" : "denied");
+      return Refuse(refusal, refusal.status == 502 ? "unreachable" : "denied");
     }
     pull_ =
         std::make_shared<OpenPull>(request_->registry, *given, core_->Now());

@@ -15,45 +15,45 @@
 namespace pullgate::wire {
 namespace {
 
-namespace pb = pullgate::decision::v1;
+namespace decision_pb = pullgate::decision::v1;
 
 std::string Item(absl::string_view field, int index) {
   return absl::StrCat(field, "[", index, "]");
 }
 
-RuleList RuleListFromProto(pb::RuleList list) {
+RuleList RuleListFromProto(decision_pb::RuleList list) {
   switch (list) {
-    case pb::RULE_LIST_INSECURE:
+    case decision_pb::RULE_LIST_INSECURE:
       return RuleList::kInsecure;
-    case pb::RULE_LIST_PROTECTED:
+    case decision_pb::RULE_LIST_PROTECTED:
       return RuleList::kProtected;
-    case pb::RULE_LIST_UNPINNABLE:
+    case decision_pb::RULE_LIST_UNPINNABLE:
       return RuleList::kUnpinnable;
     default:
       return RuleList::kWhitelist;
   }
 }
 
-DenyReason ReasonFromProto(pb::DenyReason reason) {
+DenyReason ReasonFromProto(decision_pb::DenyReason reason) {
   switch (reason) {
-    case pb::DENY_REASON_PLAINTEXT_REFUSED:
+    case decision_pb::DENY_REASON_PLAINTEXT_REFUSED:
       return DenyReason::kPlaintextRefused;
-    case pb::DENY_REASON_ADDRESS_REFUSED:
+    case decision_pb::DENY_REASON_ADDRESS_REFUSED:
       return DenyReason::kAddressRefused;
-    case pb::DENY_REASON_EVIDENCE_UNAVAILABLE:
+    case decision_pb::DENY_REASON_EVIDENCE_UNAVAILABLE:
       return DenyReason::kEvidenceUnavailable;
-    case pb::DENY_REASON_NO_POLICY:
+    case decision_pb::DENY_REASON_NO_POLICY:
       return DenyReason::kNoPolicy;
     default:
       return DenyReason::kNotWhitelisted;
   }
 }
 
-absl::StatusOr<Scheme> SchemeFromProto(pb::Scheme scheme) {
+absl::StatusOr<Scheme> SchemeFromProto(decision_pb::Scheme scheme) {
   switch (scheme) {
-    case pb::SCHEME_HTTPS:
+    case decision_pb::SCHEME_HTTPS:
       return Scheme::kHttps;
-    case pb::SCHEME_HTTP:
+    case decision_pb::SCHEME_HTTP:
       return Scheme::kHttp;
     default:
       return InField("scheme", absl::InvalidArgumentError(
@@ -84,7 +84,7 @@ absl::Status CheckRoute(const Route& route) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Route> RouteFromProto(const pb::Route& proto) {
+absl::StatusOr<Route> RouteFromProto(const decision_pb::Route& proto) {
   Route route;
   PULLGATE_ASSIGN_OR_RETURN(route.scheme, SchemeFromProto(proto.scheme()));
   absl::StatusOr<RegistryHost> host = HostFromProto(proto.host());
@@ -96,7 +96,7 @@ absl::StatusOr<Route> RouteFromProto(const pb::Route& proto) {
   }
   route.port = static_cast<uint16_t>(proto.port());
   route.certificate_check =
-      proto.certificate_check() == pb::CERTIFICATE_CHECK_NONE
+      proto.certificate_check() == decision_pb::CERTIFICATE_CHECK_NONE
           ? CertificateCheck::kNone
           : CertificateCheck::kRequired;
   route.pinned = proto.pinned();
@@ -120,7 +120,8 @@ void SortAndDeduplicate(std::vector<T>& values) {
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-absl::Status ReadAddresses(const pb::Evidence& proto, Evidence& evidence) {
+absl::Status ReadAddresses(const decision_pb::Evidence& proto,
+                           Evidence& evidence) {
   if (proto.addresses_size() > kMaxEvidenceAddresses) {
     return TooMany("addresses", kMaxEvidenceAddresses);
   }
@@ -133,7 +134,7 @@ absl::Status ReadAddresses(const pb::Evidence& proto, Evidence& evidence) {
   return absl::OkStatus();
 }
 
-absl::Status ReadNames(const pb::Evidence& proto, Evidence& evidence) {
+absl::Status ReadNames(const decision_pb::Evidence& proto, Evidence& evidence) {
   if (proto.names_size() > kMaxEvidenceNames) {
     return TooMany("names", kMaxEvidenceNames);
   }
@@ -147,7 +148,7 @@ absl::Status ReadNames(const pb::Evidence& proto, Evidence& evidence) {
 }
 
 // Addresses are evidence about a name, names are evidence about an address.
-absl::Status CheckKind(const pb::Evidence& proto,
+absl::Status CheckKind(const decision_pb::Evidence& proto,
                        const RegistryAddress& question) {
   if (question.name() != nullptr && proto.names_size() > 0) {
     return InField("names",
@@ -164,11 +165,11 @@ absl::Status CheckKind(const pb::Evidence& proto,
   return absl::OkStatus();
 }
 
-Evidence::Outcome OutcomeFromProto(const pb::Evidence& proto) {
+Evidence::Outcome OutcomeFromProto(const decision_pb::Evidence& proto) {
   switch (proto.outcome()) {
-    case pb::Evidence::OUTCOME_LOOKED_UP:
+    case decision_pb::Evidence::OUTCOME_LOOKED_UP:
       return Evidence::Outcome::kLookedUp;
-    case pb::Evidence::OUTCOME_UNSPECIFIED:
+    case decision_pb::Evidence::OUTCOME_UNSPECIFIED:
       return proto.addresses_size() + proto.names_size() > 0
                  ? Evidence::Outcome::kLookedUp
                  : Evidence::Outcome::kAbsent;
@@ -179,14 +180,14 @@ Evidence::Outcome OutcomeFromProto(const pb::Evidence& proto) {
 
 }  // namespace
 
-absl::StatusOr<Decision> DecisionFromProto(const pb::Decision& proto) {
+absl::StatusOr<Decision> DecisionFromProto(const decision_pb::Decision& proto) {
   Decision decision;
   decision.message = proto.message();
   if (proto.has_rule()) {
     decision.rule = RuleReference{RuleListFromProto(proto.rule().list()),
                                   proto.rule().index(), proto.rule().text()};
   }
-  if (proto.effect() != pb::EFFECT_PERMIT) {
+  if (proto.effect() != decision_pb::EFFECT_PERMIT) {
     decision.reason = ReasonFromProto(proto.reason());
     return decision;
   }
@@ -204,7 +205,7 @@ absl::StatusOr<Decision> DecisionFromProto(const pb::Decision& proto) {
   return decision;
 }
 
-absl::StatusOr<Evidence> EvidenceFromProto(const pb::Evidence& proto,
+absl::StatusOr<Evidence> EvidenceFromProto(const decision_pb::Evidence& proto,
                                            const RegistryAddress& question) {
   PULLGATE_RETURN_IF_ERROR(CheckKind(proto, question));
   Evidence evidence;

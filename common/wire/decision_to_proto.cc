@@ -8,83 +8,86 @@
 namespace pullgate::wire {
 namespace {
 
-namespace pb = pullgate::decision::v1;
+namespace decision_pb = pullgate::decision::v1;
 
-pb::RuleList ToProto(RuleList list) {
+decision_pb::RuleList ToProto(RuleList list) {
   switch (list) {
     case RuleList::kWhitelist:
-      return pb::RULE_LIST_WHITELIST;
+      return decision_pb::RULE_LIST_WHITELIST;
     case RuleList::kInsecure:
-      return pb::RULE_LIST_INSECURE;
+      return decision_pb::RULE_LIST_INSECURE;
     case RuleList::kProtected:
-      return pb::RULE_LIST_PROTECTED;
+      return decision_pb::RULE_LIST_PROTECTED;
     case RuleList::kUnpinnable:
-      return pb::RULE_LIST_UNPINNABLE;
+      return decision_pb::RULE_LIST_UNPINNABLE;
     case RuleList::kCaScope:
       break;  // Scopes decide nothing; no decision refers to one.
   }
-  return pb::RULE_LIST_UNSPECIFIED;
+  return decision_pb::RULE_LIST_UNSPECIFIED;
 }
 
-pb::MatchedRule::Role ToProto(MatchedRule::Role role) {
+decision_pb::MatchedRule::Role ToProto(MatchedRule::Role role) {
   switch (role) {
     case MatchedRule::Role::kDecided:
-      return pb::MatchedRule::ROLE_DECIDED;
+      return decision_pb::MatchedRule::ROLE_DECIDED;
     case MatchedRule::Role::kAlso:
-      return pb::MatchedRule::ROLE_ALSO;
+      return decision_pb::MatchedRule::ROLE_ALSO;
     case MatchedRule::Role::kBeaten:
-      return pb::MatchedRule::ROLE_BEATEN;
+      return decision_pb::MatchedRule::ROLE_BEATEN;
   }
-  return pb::MatchedRule::ROLE_UNSPECIFIED;
+  return decision_pb::MatchedRule::ROLE_UNSPECIFIED;
 }
 
-pb::Evidence::Outcome ToProto(Evidence::Outcome outcome) {
+decision_pb::Evidence::Outcome ToProto(Evidence::Outcome outcome) {
   switch (outcome) {
     case Evidence::Outcome::kAbsent:
-      return pb::Evidence::OUTCOME_UNSPECIFIED;
+      return decision_pb::Evidence::OUTCOME_UNSPECIFIED;
     case Evidence::Outcome::kLookedUp:
-      return pb::Evidence::OUTCOME_LOOKED_UP;
+      return decision_pb::Evidence::OUTCOME_LOOKED_UP;
     case Evidence::Outcome::kFailed:
-      return pb::Evidence::OUTCOME_FAILED;
+      return decision_pb::Evidence::OUTCOME_FAILED;
   }
-  return pb::Evidence::OUTCOME_UNSPECIFIED;
+  return decision_pb::Evidence::OUTCOME_UNSPECIFIED;
 }
 
 }  // namespace
 
-pb::Effect ToProto(Effect effect) {
-  return effect == Effect::kPermit ? pb::EFFECT_PERMIT : pb::EFFECT_DENY;
+decision_pb::Effect ToProto(Effect effect) {
+  return effect == Effect::kPermit ? decision_pb::EFFECT_PERMIT
+                                   : decision_pb::EFFECT_DENY;
 }
 
-pb::DenyReason ToProto(DenyReason reason) {
+decision_pb::DenyReason ToProto(DenyReason reason) {
   switch (reason) {
     case DenyReason::kNone:
-      return pb::DENY_REASON_UNSPECIFIED;
+      return decision_pb::DENY_REASON_UNSPECIFIED;
     case DenyReason::kNotWhitelisted:
-      return pb::DENY_REASON_NOT_WHITELISTED;
+      return decision_pb::DENY_REASON_NOT_WHITELISTED;
     case DenyReason::kPlaintextRefused:
-      return pb::DENY_REASON_PLAINTEXT_REFUSED;
+      return decision_pb::DENY_REASON_PLAINTEXT_REFUSED;
     case DenyReason::kAddressRefused:
-      return pb::DENY_REASON_ADDRESS_REFUSED;
+      return decision_pb::DENY_REASON_ADDRESS_REFUSED;
     case DenyReason::kEvidenceUnavailable:
-      return pb::DENY_REASON_EVIDENCE_UNAVAILABLE;
+      return decision_pb::DENY_REASON_EVIDENCE_UNAVAILABLE;
     case DenyReason::kNoPolicy:
-      return pb::DENY_REASON_NO_POLICY;
+      return decision_pb::DENY_REASON_NO_POLICY;
   }
-  return pb::DENY_REASON_NOT_WHITELISTED;
+  return decision_pb::DENY_REASON_NOT_WHITELISTED;
 }
 
-pb::Scheme ToProto(Scheme scheme) {
-  return scheme == Scheme::kHttp ? pb::SCHEME_HTTP : pb::SCHEME_HTTPS;
+decision_pb::Scheme ToProto(Scheme scheme) {
+  return scheme == Scheme::kHttp ? decision_pb::SCHEME_HTTP
+                                 : decision_pb::SCHEME_HTTPS;
 }
 
-pb::CertificateCheck ToProto(CertificateCheck check) {
-  return check == CertificateCheck::kNone ? pb::CERTIFICATE_CHECK_NONE
-                                          : pb::CERTIFICATE_CHECK_REQUIRED;
+decision_pb::CertificateCheck ToProto(CertificateCheck check) {
+  return check == CertificateCheck::kNone
+             ? decision_pb::CERTIFICATE_CHECK_NONE
+             : decision_pb::CERTIFICATE_CHECK_REQUIRED;
 }
 
-pb::RuleReference ToProto(const RuleReference& rule) {
-  pb::RuleReference proto;
+decision_pb::RuleReference ToProto(const RuleReference& rule) {
+  decision_pb::RuleReference proto;
   proto.set_list(ToProto(rule.list));
   proto.set_index(rule.index);
   proto.set_text(rule.text);
@@ -92,8 +95,8 @@ pb::RuleReference ToProto(const RuleReference& rule) {
   return proto;
 }
 
-pb::Route ToProto(const Route& route) {
-  pb::Route proto;
+decision_pb::Route ToProto(const Route& route) {
+  decision_pb::Route proto;
   proto.set_scheme(ToProto(route.scheme));
   proto.set_host(HostToString(route.host));
   proto.set_port(route.port);
@@ -105,8 +108,8 @@ pb::Route ToProto(const Route& route) {
   return proto;
 }
 
-pb::Evidence ToProto(const Evidence& evidence) {
-  pb::Evidence proto;
+decision_pb::Evidence ToProto(const Evidence& evidence) {
+  decision_pb::Evidence proto;
   proto.set_outcome(ToProto(evidence.outcome));
   for (const IpAddress& address : evidence.addresses) {
     proto.add_addresses(address.ToString());
@@ -117,10 +120,10 @@ pb::Evidence ToProto(const Evidence& evidence) {
   return proto;
 }
 
-pb::Explanation ToProto(const Explanation& explanation) {
-  pb::Explanation proto;
+decision_pb::Explanation ToProto(const Explanation& explanation) {
+  decision_pb::Explanation proto;
   for (const MatchedRule& match : explanation.matched) {
-    pb::MatchedRule& out = *proto.add_matched();
+    decision_pb::MatchedRule& out = *proto.add_matched();
     *out.mutable_rule() = ToProto(match.rule);
     out.set_scheme(ToProto(match.scheme));
     out.set_port(match.port);
@@ -130,7 +133,7 @@ pb::Explanation ToProto(const Explanation& explanation) {
     out.set_note(match.note);
   }
   for (const NearbyRule& nearby : explanation.nearby) {
-    pb::NearbyRule& out = *proto.add_nearby();
+    decision_pb::NearbyRule& out = *proto.add_nearby();
     *out.mutable_rule() = ToProto(nearby.rule);
     out.set_note(nearby.note);
   }
@@ -138,7 +141,7 @@ pb::Explanation ToProto(const Explanation& explanation) {
   return proto;
 }
 
-void ToProto(const Decision& decision, pb::Decision* proto) {
+void ToProto(const Decision& decision, decision_pb::Decision* proto) {
   proto->set_effect(ToProto(decision.effect));
   proto->set_reason(ToProto(decision.reason));
   proto->set_message(decision.message);

@@ -8,20 +8,20 @@
 namespace pullgate::wire {
 namespace {
 
-namespace pb = pullgate::decision::v1;
+namespace decision_pb = pullgate::decision::v1;
 
 constexpr int kMaxItems = 1000;
 
-RuleReference RuleFromProto(const pb::RuleReference& proto) {
+RuleReference RuleFromProto(const decision_pb::RuleReference& proto) {
   RuleReference rule;
   switch (proto.list()) {
-    case pb::RULE_LIST_INSECURE:
+    case decision_pb::RULE_LIST_INSECURE:
       rule.list = RuleList::kInsecure;
       break;
-    case pb::RULE_LIST_PROTECTED:
+    case decision_pb::RULE_LIST_PROTECTED:
       rule.list = RuleList::kProtected;
       break;
-    case pb::RULE_LIST_UNPINNABLE:
+    case decision_pb::RULE_LIST_UNPINNABLE:
       rule.list = RuleList::kUnpinnable;
       break;
     default:
@@ -33,22 +33,22 @@ RuleReference RuleFromProto(const pb::RuleReference& proto) {
   return rule;
 }
 
-MatchedRule::Role RoleFromProto(pb::MatchedRule::Role role) {
+MatchedRule::Role RoleFromProto(decision_pb::MatchedRule::Role role) {
   switch (role) {
-    case pb::MatchedRule::ROLE_DECIDED:
+    case decision_pb::MatchedRule::ROLE_DECIDED:
       return MatchedRule::Role::kDecided;
-    case pb::MatchedRule::ROLE_BEATEN:
+    case decision_pb::MatchedRule::ROLE_BEATEN:
       return MatchedRule::Role::kBeaten;
     default:
       return MatchedRule::Role::kAlso;
   }
 }
 
-MatchedRule MatchFromProto(const pb::MatchedRule& proto) {
+MatchedRule MatchFromProto(const decision_pb::MatchedRule& proto) {
   MatchedRule match;
   match.rule = RuleFromProto(proto.rule());
-  match.scheme =
-      proto.scheme() == pb::SCHEME_HTTP ? Scheme::kHttp : Scheme::kHttps;
+  match.scheme = proto.scheme() == decision_pb::SCHEME_HTTP ? Scheme::kHttp
+                                                            : Scheme::kHttps;
   match.port = static_cast<uint16_t>(proto.port());
   match.by_evidence = proto.by_evidence();
   match.role = RoleFromProto(proto.role());
@@ -59,7 +59,7 @@ MatchedRule MatchFromProto(const pb::MatchedRule& proto) {
 
 }  // namespace
 
-Explanation ExplanationFromProto(const pb::Explanation& proto) {
+Explanation ExplanationFromProto(const decision_pb::Explanation& proto) {
   Explanation explanation;
   for (int i = 0; i < std::min(proto.matched_size(), kMaxItems); ++i) {
     explanation.matched.push_back(MatchFromProto(proto.matched(i)));

@@ -6,43 +6,43 @@
 namespace pullgate::wire {
 namespace {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
-pb::Relation ToProto(Relation relation) {
+policy_pb::Relation ToProto(Relation relation) {
   switch (relation) {
     case Relation::kEqual:
-      return pb::RELATION_EQUAL;
+      return policy_pb::RELATION_EQUAL;
     case Relation::kNarrower:
-      return pb::RELATION_NARROWER;
+      return policy_pb::RELATION_NARROWER;
     case Relation::kWider:
-      return pb::RELATION_WIDER;
+      return policy_pb::RELATION_WIDER;
     case Relation::kIncomparable:
-      return pb::RELATION_INCOMPARABLE;
+      return policy_pb::RELATION_INCOMPARABLE;
   }
-  return pb::RELATION_UNSPECIFIED;
+  return policy_pb::RELATION_UNSPECIFIED;
 }
 
-pb::Comparison ToProto(const Comparison& comparison) {
-  pb::Comparison proto;
+policy_pb::Comparison ToProto(const Comparison& comparison) {
+  policy_pb::Comparison proto;
   proto.set_relation(ToProto(comparison.relation));
   proto.set_names(ToProto(comparison.names));
   proto.set_addresses(ToProto(comparison.addresses));
   return proto;
 }
 
-pb::ImpactRegion::Outcome ToProto(Outcome outcome) {
+policy_pb::ImpactRegion::Outcome ToProto(Outcome outcome) {
   switch (outcome) {
     case Outcome::kDenied:
-      return pb::ImpactRegion::OUTCOME_DENIED;
+      return policy_pb::ImpactRegion::OUTCOME_DENIED;
     case Outcome::kVerified:
-      return pb::ImpactRegion::OUTCOME_VERIFIED;
+      return policy_pb::ImpactRegion::OUTCOME_VERIFIED;
     case Outcome::kInsecure:
-      return pb::ImpactRegion::OUTCOME_INSECURE;
+      return policy_pb::ImpactRegion::OUTCOME_INSECURE;
   }
-  return pb::ImpactRegion::OUTCOME_UNSPECIFIED;
+  return policy_pb::ImpactRegion::OUTCOME_UNSPECIFIED;
 }
 
-void ToProto(const ImpactRegion& region, pb::ImpactRegion* proto) {
+void ToProto(const ImpactRegion& region, policy_pb::ImpactRegion* proto) {
   proto->set_hosts(region.hosts);
   proto->set_ports(region.ports);
   proto->mutable_evidence()->Assign(region.evidence.begin(),
@@ -50,7 +50,7 @@ void ToProto(const ImpactRegion& region, pb::ImpactRegion* proto) {
   proto->set_before(ToProto(region.before));
   proto->set_after(ToProto(region.after));
   const Witness& witness = region.witness;
-  pb::Witness& out = *proto->mutable_witness();
+  policy_pb::Witness& out = *proto->mutable_witness();
   out.set_registry(witness.registry);
   out.mutable_addresses()->Assign(witness.addresses.begin(),
                                   witness.addresses.end());
@@ -62,8 +62,8 @@ void ToProto(const ImpactRegion& region, pb::ImpactRegion* proto) {
 
 }  // namespace
 
-pb::PolicyImpact ToProto(const PolicyImpact& impact) {
-  pb::PolicyImpact proto;
+policy_pb::PolicyImpact ToProto(const PolicyImpact& impact) {
+  policy_pb::PolicyImpact proto;
   *proto.mutable_allowed() = ToProto(impact.allowed);
   *proto.mutable_insecure() = ToProto(impact.insecure);
   for (const ImpactRegion& region : impact.regions) {

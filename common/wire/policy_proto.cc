@@ -9,59 +9,59 @@
 namespace pullgate::wire {
 namespace {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
-pb::Severity ToProto(Severity severity) {
+policy_pb::Severity ToProto(Severity severity) {
   switch (severity) {
     case Severity::kNotice:
-      return pb::SEVERITY_NOTICE;
+      return policy_pb::SEVERITY_NOTICE;
     case Severity::kWarning:
-      return pb::SEVERITY_WARNING;
+      return policy_pb::SEVERITY_WARNING;
     case Severity::kError:
-      return pb::SEVERITY_ERROR;
+      return policy_pb::SEVERITY_ERROR;
   }
-  return pb::SEVERITY_ERROR;
+  return policy_pb::SEVERITY_ERROR;
 }
 
 }  // namespace
 
-PolicyMode ModeFromProto(pb::Policy::Mode mode) {
+PolicyMode ModeFromProto(policy_pb::Policy::Mode mode) {
   switch (mode) {
-    case pb::Policy::MODE_UNSPECIFIED:
+    case policy_pb::Policy::MODE_UNSPECIFIED:
       return PolicyMode::kUnspecified;
-    case pb::Policy::MODE_OPEN:
+    case policy_pb::Policy::MODE_OPEN:
       return PolicyMode::kOpen;
     default:
       return PolicyMode::kWhitelist;
   }
 }
 
-pb::Policy::Mode ToProto(PolicyMode mode) {
+policy_pb::Policy::Mode ToProto(PolicyMode mode) {
   switch (mode) {
     case PolicyMode::kWhitelist:
-      return pb::Policy::MODE_WHITELIST;
+      return policy_pb::Policy::MODE_WHITELIST;
     case PolicyMode::kOpen:
-      return pb::Policy::MODE_OPEN;
+      return policy_pb::Policy::MODE_OPEN;
     case PolicyMode::kUnspecified:
       break;
   }
-  return pb::Policy::MODE_UNSPECIFIED;
+  return policy_pb::Policy::MODE_UNSPECIFIED;
 }
 
-PolicyText PolicyTextFromProto(const pb::Policy& proto) {
+PolicyText PolicyTextFromProto(const policy_pb::Policy& proto) {
   PolicyText text;
   text.mode = ModeFromProto(proto.mode());
   text.whitelist.assign(proto.whitelist().begin(), proto.whitelist().end());
   text.insecure.assign(proto.insecure().begin(), proto.insecure().end());
   text.insecure_by_evidence = proto.insecure_by_evidence();
-  for (const pb::RegistryCa& ca : proto.registry_cas()) {
+  for (const policy_pb::RegistryCa& ca : proto.registry_cas()) {
     text.ca_scopes.emplace_back(ca.scope().begin(), ca.scope().end());
   }
   return text;
 }
 
-pb::Finding ToProto(const Finding& finding) {
-  pb::Finding proto;
+policy_pb::Finding ToProto(const Finding& finding) {
+  policy_pb::Finding proto;
   proto.set_severity(ToProto(finding.severity));
   proto.set_place(finding.place);
   proto.set_code(finding.code);
@@ -69,7 +69,7 @@ pb::Finding ToProto(const Finding& finding) {
   return proto;
 }
 
-void WriteCanonical(const PolicyText& canonical, pb::Policy* proto) {
+void WriteCanonical(const PolicyText& canonical, policy_pb::Policy* proto) {
   proto->set_mode(ToProto(canonical.mode));
   proto->mutable_whitelist()->Assign(canonical.whitelist.begin(),
                                      canonical.whitelist.end());

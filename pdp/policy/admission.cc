@@ -17,7 +17,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
 // Violations beyond these say nothing new.
 constexpr size_t kMaxSizeViolations = 20;
@@ -40,7 +40,7 @@ class SizeCheck {
     }
   }
 
-  void Ca(int index, const pb::RegistryCa& ca) {
+  void Ca(int index, const policy_pb::RegistryCa& ca) {
     const std::string place = Item("registry_cas", index);
     Rules(absl::StrCat(place, ".scope"), ca.scope());
     if (ca.pem().size() <= kMaxCaEntryBytes) return;
@@ -84,7 +84,7 @@ class SizeCheck {
   std::vector<FieldViolation> violations_;
 };
 
-absl::Status CheckSizes(const pb::Policy& policy) {
+absl::Status CheckSizes(const policy_pb::Policy& policy) {
   SizeCheck check;
   check.Rules("whitelist", policy.whitelist());
   check.Rules("insecure", policy.insecure());
@@ -95,8 +95,9 @@ absl::Status CheckSizes(const pb::Policy& policy) {
   return std::move(check).Result();
 }
 
-void CheckMode(const pb::Policy& policy, std::vector<Finding>& findings) {
-  if (pb::Policy::Mode_IsValid(policy.mode())) return;
+void CheckMode(const policy_pb::Policy& policy,
+               std::vector<Finding>& findings) {
+  if (policy_pb::Policy::Mode_IsValid(policy.mode())) return;
   findings.push_back({Severity::kError, "mode", "UNKNOWN_MODE",
                       absl::StrCat("mode ", static_cast<int>(policy.mode()),
                                    " is unknown here; expected "
@@ -112,7 +113,8 @@ bool IsWellFormed(const google::protobuf::Duration& duration) {
          (duration.seconds() >= 0 || duration.nanos() <= 0);
 }
 
-void CheckLease(const pb::Policy& policy, std::vector<Finding>& findings) {
+void CheckLease(const policy_pb::Policy& policy,
+                std::vector<Finding>& findings) {
   if (!policy.has_lease()) return;
   const absl::Duration lease = FromProtoDuration(policy.lease());
   if (IsWellFormed(policy.lease()) && lease >= kMinLease &&
@@ -127,17 +129,18 @@ void CheckLease(const pb::Policy& policy, std::vector<Finding>& findings) {
 }
 
 // Whether `stored` limited these very certificates to a scope.
-bool HadScope(const pb::Policy* stored, const std::string& canonical_pem) {
+bool HadScope(const policy_pb::Policy* stored,
+              const std::string& canonical_pem) {
   return stored != nullptr &&
          std::any_of(stored->registry_cas().begin(),
                      stored->registry_cas().end(),
-                     [&canonical_pem](const pb::RegistryCa& ca) {
+                     [&canonical_pem](const policy_pb::RegistryCa& ca) {
                        return ca.pem() == canonical_pem && ca.scope_size() > 0;
                      });
 }
 
-void AdmitCa(int index, const AdmissionContext& context, pb::RegistryCa& ca,
-             std::vector<Finding>& findings) {
+void AdmitCa(int index, const AdmissionContext& context,
+             policy_pb::RegistryCa& ca, std::vector<Finding>& findings) {
   const std::string place = Item("registry_cas", index);
   CaEntry entry =
       ParseCaEntry(ca.pem(), absl::StrCat(place, ".pem"), context.now);
@@ -158,7 +161,7 @@ bool HasError(const std::vector<Finding>& findings) {
   });
 }
 
-void ClearWhatThePdpSets(pb::Policy& policy) {
+void ClearWhatThePdpSets(policy_pb::Policy& policy) {
   policy.clear_name();
   policy.clear_revision();
   policy.clear_update_time();
@@ -168,7 +171,7 @@ void ClearWhatThePdpSets(pb::Policy& policy) {
 
 }  // namespace
 
-absl::StatusOr<Admission> AdmitPolicy(const pb::Policy& proposed,
+absl::StatusOr<Admission> AdmitPolicy(const policy_pb::Policy& proposed,
                                       const AdmissionContext& context) {
   PULLGATE_RETURN_IF_ERROR(CheckSizes(proposed));
   const PolicyMode stored_mode =
@@ -181,7 +184,7 @@ absl::StatusOr<Admission> AdmitPolicy(const pb::Policy& proposed,
   std::move(compiled.findings.begin(), compiled.findings.end(),
             std::back_inserter(admission.findings));
 
-  pb::Policy canonical = proposed;
+  policy_pb::Policy canonical = proposed;
   ClearWhatThePdpSets(canonical);
   for (int i = 0; i < canonical.registry_cas_size(); ++i) {
     AdmitCa(i, context, *canonical.mutable_registry_cas(i), admission.findings);

@@ -17,20 +17,20 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
 constexpr size_t kMaxViolations = 20;
 constexpr int kMaxFindingsKept = 100;
 constexpr int kMaxRegionsKept = 100;
 
-bool IsWider(const pb::Comparison& comparison) {
-  return comparison.relation() != pb::RELATION_EQUAL &&
-         comparison.relation() != pb::RELATION_NARROWER;
+bool IsWider(const policy_pb::Comparison& comparison) {
+  return comparison.relation() != policy_pb::RELATION_EQUAL &&
+         comparison.relation() != policy_pb::RELATION_NARROWER;
 }
 
-bool Widens(const pb::ImpactRegion& region) {
-  return region.before() == pb::ImpactRegion::OUTCOME_DENIED ||
-         region.after() == pb::ImpactRegion::OUTCOME_INSECURE;
+bool Widens(const policy_pb::ImpactRegion& region) {
+  return region.before() == policy_pb::ImpactRegion::OUTCOME_DENIED ||
+         region.after() == policy_pb::ImpactRegion::OUTCOME_INSECURE;
 }
 
 absl::Status Refusal(absl::string_view why) {
@@ -42,24 +42,24 @@ absl::Status Refusal(absl::string_view why) {
 
 }  // namespace
 
-absl::StatusOr<pb::PolicyImpact> ImpactOf(const PolicyInForce& before,
-                                          const PolicyInForce& after) {
+absl::StatusOr<policy_pb::PolicyImpact> ImpactOf(const PolicyInForce& before,
+                                                 const PolicyInForce& after) {
   PULLGATE_ASSIGN_OR_RETURN(const PolicyImpact impact,
                             ComparePolicies(*before.snapshot, *after.snapshot));
-  pb::PolicyImpact proto = wire::ToProto(impact);
+  policy_pb::PolicyImpact proto = wire::ToProto(impact);
   proto.set_trust_changed(before.trust_bundle_id() != after.trust_bundle_id());
   return proto;
 }
 
-pb::PolicyImpact ImpactOrWhyNot(
-    const absl::StatusOr<pb::PolicyImpact>& impact) {
+policy_pb::PolicyImpact ImpactOrWhyNot(
+    const absl::StatusOr<policy_pb::PolicyImpact>& impact) {
   if (impact.ok()) return *impact;
-  pb::PolicyImpact proto;
+  policy_pb::PolicyImpact proto;
   proto.set_not_compared(std::string(impact.status().message()));
   return proto;
 }
 
-absl::Status RequireNarrowerOrEqual(const pb::PolicyImpact& impact,
+absl::Status RequireNarrowerOrEqual(const policy_pb::PolicyImpact& impact,
                                     absl::string_view prefix) {
   if (!impact.not_compared().empty()) {
     return Refusal(absl::StrCat("it cannot be told: ", impact.not_compared()));
@@ -68,7 +68,7 @@ absl::Status RequireNarrowerOrEqual(const pb::PolicyImpact& impact,
     return absl::OkStatus();
   }
   std::vector<FieldViolation> violations;
-  for (const pb::ImpactRegion& region : impact.regions()) {
+  for (const policy_pb::ImpactRegion& region : impact.regions()) {
     if (!Widens(region)) continue;
     if (violations.size() == kMaxViolations) break;
     const std::string& place = region.witness().place_after();
@@ -80,9 +80,9 @@ absl::Status RequireNarrowerOrEqual(const pb::PolicyImpact& impact,
   return WithFieldViolations(Refusal(witness), std::move(violations));
 }
 
-pb::PolicyRevision ReportOf(const std::vector<Finding>& findings,
-                            const pb::PolicyImpact& impact) {
-  pb::PolicyRevision report;
+policy_pb::PolicyRevision ReportOf(const std::vector<Finding>& findings,
+                                   const policy_pb::PolicyImpact& impact) {
+  policy_pb::PolicyRevision report;
   for (const Severity severity :
        {Severity::kError, Severity::kWarning, Severity::kNotice}) {
     for (const Finding& finding : findings) {
@@ -91,7 +91,7 @@ pb::PolicyRevision ReportOf(const std::vector<Finding>& findings,
       *report.add_findings() = wire::ToProto(finding);
     }
   }
-  pb::PolicyImpact& kept = *report.mutable_impact();
+  policy_pb::PolicyImpact& kept = *report.mutable_impact();
   kept = impact;
   const int left_out = std::max(0, kept.regions_size() - kMaxRegionsKept);
   kept.mutable_regions()->DeleteSubrange(kept.regions_size() - left_out,

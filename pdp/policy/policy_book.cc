@@ -16,7 +16,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
 // Null if that VCH has no policy of its own.
 absl::StatusOr<std::optional<StoredPolicy>> Find(PolicyStore& store,
@@ -28,7 +28,7 @@ absl::StatusOr<std::optional<StoredPolicy>> Find(PolicyStore& store,
 }
 
 absl::StatusOr<Admission> Judge(const std::optional<StoredPolicy>& stored,
-                                const pb::Policy& proposed,
+                                const policy_pb::Policy& proposed,
                                 const ProcessPolicy& process, absl::Time now) {
   AdmissionContext context(process.settings, now);
   if (stored) context.stored = &stored->policy;
@@ -179,7 +179,7 @@ absl::StatusOr<std::shared_ptr<const PolicyInForce>> PolicyBook::Held(
   return Load(vch);
 }
 
-pb::PolicyImpact PolicyBook::Foresee(
+policy_pb::PolicyImpact PolicyBook::Foresee(
     const absl::StatusOr<std::shared_ptr<const PolicyInForce>>& before,
     const VchId& vch, const Admission* admission) const {
   if (!before.ok()) return ImpactOrWhyNot(before.status());
@@ -230,7 +230,7 @@ absl::StatusOr<std::shared_ptr<const PolicyInForce>> PolicyBook::Load(
     const VchId& vch) {
   PULLGATE_ASSIGN_OR_RETURN(const auto stored, Find(*store_, vch));
   PULLGATE_ASSIGN_OR_RETURN(const int64_t last, store_->LastRevision(vch));
-  const pb::Policy* own = stored ? &stored->policy : nullptr;
+  const policy_pb::Policy* own = stored ? &stored->policy : nullptr;
   PULLGATE_ASSIGN_OR_RETURN(
       PolicyInForce in_force,
       PutInForce(vch, own, *process(), std::max(last, process_revision())));
@@ -240,10 +240,10 @@ absl::StatusOr<std::shared_ptr<const PolicyInForce>> PolicyBook::Load(
   return shared;
 }
 
-absl::StatusOr<pb::Policy> PolicyBook::Store(const VchId& vch,
-                                             const Admission& admission,
-                                             absl::string_view etag,
-                                             const Change& change) {
+absl::StatusOr<policy_pb::Policy> PolicyBook::Store(const VchId& vch,
+                                                    const Admission& admission,
+                                                    absl::string_view etag,
+                                                    const Change& change) {
   absl::StatusOr<StoredPolicy> stored =
       store_->Put(vch, *admission.policy, etag, change);
   if (!stored.ok()) {

@@ -16,10 +16,10 @@
 
 namespace pullgate::pdp {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
-absl::StatusOr<pb::PolicyImpact> PolicyComparer::Compare(
-    const VchId& vch, const pb::ComparePoliciesRequest& request,
+absl::StatusOr<policy_pb::PolicyImpact> PolicyComparer::Compare(
+    const VchId& vch, const policy_pb::ComparePoliciesRequest& request,
     absl::Time now) {
   PULLGATE_ASSIGN_OR_RETURN(const auto before,
                             Resolve(vch, request.before(), "before", now));
@@ -29,20 +29,20 @@ absl::StatusOr<pb::PolicyImpact> PolicyComparer::Compare(
 }
 
 absl::StatusOr<std::shared_ptr<const PolicyInForce>> PolicyComparer::Resolve(
-    const VchId& vch, const pb::PolicyVersion& version, absl::string_view field,
-    absl::Time now) {
+    const VchId& vch, const policy_pb::PolicyVersion& version,
+    absl::string_view field, absl::Time now) {
   switch (version.version_case()) {
-    case pb::PolicyVersion::kRevision: {
+    case policy_pb::PolicyVersion::kRevision: {
       PULLGATE_ASSIGN_OR_RETURN(PolicyInForce past,
                                 OfRevision(vch, version.revision()));
       return std::make_shared<const PolicyInForce>(std::move(past));
     }
-    case pb::PolicyVersion::kPolicy: {
+    case policy_pb::PolicyVersion::kPolicy: {
       PULLGATE_ASSIGN_OR_RETURN(PolicyInForce proposed,
                                 OfProposal(vch, version.policy(), field, now));
       return std::make_shared<const PolicyInForce>(std::move(proposed));
     }
-    case pb::PolicyVersion::VERSION_NOT_SET:
+    case policy_pb::PolicyVersion::VERSION_NOT_SET:
       break;
   }
   return book_->InForce(vch);
@@ -62,8 +62,8 @@ absl::StatusOr<PolicyInForce> PolicyComparer::OfRevision(const VchId& vch,
 }
 
 absl::StatusOr<PolicyInForce> PolicyComparer::OfProposal(
-    const VchId& vch, const pb::Policy& proposed, absl::string_view field,
-    absl::Time now) {
+    const VchId& vch, const policy_pb::Policy& proposed,
+    absl::string_view field, absl::Time now) {
   const auto process = book_->process();
   AdmissionContext context(process->settings, now);
   const absl::StatusOr<StoredPolicy> stored = store_->Get(vch);

@@ -15,7 +15,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
 void WriteSettings(const ProcessSettings& settings,
                    pullgate::sync::v1::EffectivePolicy& proto) {
@@ -31,9 +31,9 @@ void WriteSettings(const ProcessSettings& settings,
   }
 }
 
-std::string BundleIdOf(const pb::Policy& policy) {
+std::string BundleIdOf(const policy_pb::Policy& policy) {
   std::vector<TrustBundleEntry> entries;
-  for (const pb::RegistryCa& ca : policy.registry_cas()) {
+  for (const policy_pb::RegistryCa& ca : policy.registry_cas()) {
     entries.push_back({ca.pem(), {ca.scope().begin(), ca.scope().end()}});
   }
   return TrustBundleId(entries,
@@ -64,15 +64,16 @@ std::vector<ProtectedRegistryText> ProtectedIn(absl::string_view contents) {
 }
 
 absl::StatusOr<PolicyInForce> PutInForce(
-    const VchId& vch, const pb::Policy* own, const ProcessPolicy& process,
-    int64_t revision, std::shared_ptr<const PolicySnapshot> compiled) {
+    const VchId& vch, const policy_pb::Policy* own,
+    const ProcessPolicy& process, int64_t revision,
+    std::shared_ptr<const PolicySnapshot> compiled) {
   PolicyInForce in_force;
   in_force.proto.set_vch(vch.Name());
   in_force.proto.set_revision(revision);
   in_force.lease = process.default_lease;
   if (own == nullptr && process.default_policy) own = &*process.default_policy;
   if (own != nullptr) {
-    pb::Policy& policy = *in_force.proto.mutable_policy();
+    policy_pb::Policy& policy = *in_force.proto.mutable_policy();
     policy = *own;
     if (policy.has_lease()) {
       in_force.lease = FromProtoDuration(policy.lease());

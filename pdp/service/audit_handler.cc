@@ -13,7 +13,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::audit::v1;
+namespace audit_pb = pullgate::audit::v1;
 
 // A page ends early once it is this large: clients take 4 MiB in one message
 // unless told otherwise.
@@ -21,8 +21,8 @@ constexpr size_t kMaxPageBytes = size_t{2} << 20;
 
 }  // namespace
 
-absl::StatusOr<pb::ListEventsResponse> ListEvents(
-    const pb::ListEventsRequest& request, AuditLedger& ledger) {
+absl::StatusOr<audit_pb::ListEventsResponse> ListEvents(
+    const audit_pb::ListEventsRequest& request, AuditLedger& ledger) {
   PULLGATE_ASSIGN_OR_RETURN(const LedgerFilter filter,
                             ParseEventFilter(request.filter()));
   PULLGATE_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
@@ -33,7 +33,7 @@ absl::StatusOr<pb::ListEventsResponse> ListEvents(
   }
   PULLGATE_ASSIGN_OR_RETURN(LedgerPage page,
                             ledger.List(filter, before, page_size));
-  pb::ListEventsResponse response;
+  audit_pb::ListEventsResponse response;
   size_t bytes = 0;
   for (LedgerEntry& entry : page.entries) {
     bytes += entry.event.ByteSizeLong();

@@ -18,24 +18,27 @@
 
 namespace pullgate::pdp {
 
-namespace pb = pullgate::audit::v1;
+namespace audit_pb = pullgate::audit::v1;
 
-grpc::ServerBidiReactor<pb::ReportEventsRequest, pb::ReportEventsResponse>*
+grpc::ServerBidiReactor<audit_pb::ReportEventsRequest,
+                        audit_pb::ReportEventsResponse>*
 AuditService::ReportEvents(grpc::CallbackServerContext* context) {
-  using Reactor = grpc::ServerBidiReactor<pb::ReportEventsRequest,
-                                          pb::ReportEventsResponse>;
+  using Reactor = grpc::ServerBidiReactor<audit_pb::ReportEventsRequest,
+                                          audit_pb::ReportEventsResponse>;
   absl::StatusOr<Caller> caller = parts_.callers->CallerOf(*context);
   if (!caller.ok()) return RefuseStream<Reactor>(caller.status());
-  return BidiStream<pb::ReportEventsRequest, pb::ReportEventsResponse>::Start(
-             std::make_shared<ReportSession>(*std::move(caller), parts_.ledger,
-                                             parts_.observer),
-             parts_.workers, parts_.live)
-      .get();
+  return BidiStream<audit_pb::ReportEventsRequest,
+                    audit_pb::ReportEventsResponse>::
+      Start(std::make_shared<ReportSession>(*std::move(caller), parts_.ledger,
+                                            parts_.observer),
+            parts_.workers, parts_.live)
+          .get();
 }
 
 grpc::ServerUnaryReactor* AuditService::ListEvents(
-    grpc::CallbackServerContext* context, const pb::ListEventsRequest* request,
-    pb::ListEventsResponse* response) {
+    grpc::CallbackServerContext* context,
+    const audit_pb::ListEventsRequest* request,
+    audit_pb::ListEventsResponse* response) {
   return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
                         [this, request](const Caller&) {
                           return pdp::ListEvents(*request, *parts_.ledger);
@@ -44,20 +47,20 @@ grpc::ServerUnaryReactor* AuditService::ListEvents(
 
 grpc::ServerUnaryReactor* AuditService::SummarizeEvents(
     grpc::CallbackServerContext* context,
-    const pb::SummarizeEventsRequest* request,
-    pb::SummarizeEventsResponse* response) {
+    const audit_pb::SummarizeEventsRequest* request,
+    audit_pb::SummarizeEventsResponse* response) {
   return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
                         [this, request](const Caller&) {
                           return pdp::SummarizeEvents(*request, *parts_.ledger);
                         });
 }
 
-grpc::ServerWriteReactor<pb::TailEventsResponse>* AuditService::TailEvents(
-    grpc::CallbackServerContext* /*context*/,
-    const pb::TailEventsRequest* request) {
+grpc::ServerWriteReactor<audit_pb::TailEventsResponse>*
+AuditService::TailEvents(grpc::CallbackServerContext* /*context*/,
+                         const audit_pb::TailEventsRequest* request) {
   auto session = TailSession::Create(*request);
   if (!session.ok()) {
-    return RefuseStream<grpc::ServerWriteReactor<pb::TailEventsResponse>>(
+    return RefuseStream<grpc::ServerWriteReactor<audit_pb::TailEventsResponse>>(
         session.status());
   }
   return TailStream::Start(*std::move(session), parts_.ledger, parts_.tails,
@@ -67,8 +70,8 @@ grpc::ServerWriteReactor<pb::TailEventsResponse>* AuditService::TailEvents(
 
 grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
     grpc::CallbackServerContext* context,
-    const pb::GetCheckpointRequest* request,
-    pb::GetCheckpointResponse* response) {
+    const audit_pb::GetCheckpointRequest* request,
+    audit_pb::GetCheckpointResponse* response) {
   return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
                         [this, request](const Caller&) {
                           return parts_.prover->GetCheckpoint(*request);
@@ -77,7 +80,8 @@ grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
 
 grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
     grpc::CallbackServerContext* context,
-    const pb::GetInclusionProofRequest* request, pb::InclusionProof* response) {
+    const audit_pb::GetInclusionProofRequest* request,
+    audit_pb::InclusionProof* response) {
   return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
                         [this, request](const Caller&) {
                           return parts_.prover->GetInclusionProof(*request);
@@ -86,20 +90,21 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
 
 grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(
     grpc::CallbackServerContext* context,
-    const pb::GetConsistencyProofRequest* request,
-    pb::ConsistencyProof* response) {
+    const audit_pb::GetConsistencyProofRequest* request,
+    audit_pb::ConsistencyProof* response) {
   return AnswerOnWorker(context, *parts_.callers, *parts_.workers, response,
                         [this, request](const Caller&) {
                           return parts_.prover->GetConsistencyProof(*request);
                         });
 }
 
-grpc::ServerWriteReactor<pb::VerifyLedgerResponse>* AuditService::VerifyLedger(
-    grpc::CallbackServerContext* /*context*/,
-    const pb::VerifyLedgerRequest* request) {
+grpc::ServerWriteReactor<audit_pb::VerifyLedgerResponse>*
+AuditService::VerifyLedger(grpc::CallbackServerContext* /*context*/,
+                           const audit_pb::VerifyLedgerRequest* request) {
   auto witnesses = WitnessesOf(*request);
   if (!witnesses.ok()) {
-    return RefuseStream<grpc::ServerWriteReactor<pb::VerifyLedgerResponse>>(
+    return RefuseStream<
+        grpc::ServerWriteReactor<audit_pb::VerifyLedgerResponse>>(
         witnesses.status());
   }
   return VerifyStream::Start(*std::move(witnesses), parts_.prover,

@@ -16,8 +16,8 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::decision::v1;
-using Item = pb::BatchCheckPullsResponse::Item;
+namespace decision_pb = pullgate::decision::v1;
+using Item = decision_pb::BatchCheckPullsResponse::Item;
 
 // The status that CheckPull would have returned, as a message.
 void WriteError(const absl::Status& status, google::rpc::Status& proto) {
@@ -53,14 +53,14 @@ struct Batch {
 }  // namespace
 
 absl::Status CheckBatch(const Caller& caller,
-                        const pb::BatchCheckPullsRequest& request) {
+                        const decision_pb::BatchCheckPullsRequest& request) {
   if (request.requests_size() < 1 || request.requests_size() > kMaxBatch) {
     return InField("requests",
                    absl::InvalidArgumentError(absl::StrCat(
                        "expected 1 to ", kMaxBatch, " questions; this has ",
                        request.requests_size())));
   }
-  for (const pb::CheckPullRequest& item : request.requests()) {
+  for (const decision_pb::CheckPullRequest& item : request.requests()) {
     // A malformed name fails its item only.
     const absl::Status status = VchToAskFor(caller, item).status();
     if (absl::IsPermissionDenied(status)) return status;
@@ -69,8 +69,8 @@ absl::Status CheckBatch(const Caller& caller,
 }
 
 void AnswerBatch(const Caller& caller, const BatchParts& parts,
-                 const pb::BatchCheckPullsRequest& request,
-                 pb::BatchCheckPullsResponse* response,
+                 const decision_pb::BatchCheckPullsRequest& request,
+                 decision_pb::BatchCheckPullsResponse* response,
                  std::function<void()> done) {
   // All items first: adding one later would move those that others write.
   response->mutable_items()->Reserve(request.requests_size());

@@ -17,7 +17,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::decision::v1;
+namespace decision_pb = pullgate::decision::v1;
 
 std::string RandomPrefix() {
   absl::BitGen random;
@@ -44,21 +44,22 @@ DecisionHandler::AnswerNow(const PullQuestion& question) {
   const std::shared_ptr<const PolicyInForce> policy =
       book_->Cached(question.vch);
   if (policy == nullptr) return std::nullopt;
-  return Decide(*policy, question, pb::EVIDENCE_SOURCE_CALLER, clock_->Now());
+  return Decide(*policy, question, decision_pb::EVIDENCE_SOURCE_CALLER,
+                clock_->Now());
 }
 
 absl::StatusOr<DecisionHandler::Answered> DecisionHandler::Answer(
     PullQuestion question, absl::Time deadline) {
   const absl::Time start = clock_->Now();
-  pb::EvidenceSource source = pb::EVIDENCE_SOURCE_CALLER;
+  decision_pb::EvidenceSource source = decision_pb::EVIDENCE_SOURCE_CALLER;
   if (question.evidence.outcome == Evidence::Outcome::kAbsent) {
     question.evidence =
         GatherEvidence(question.registry, *dns_,
                        std::min(deadline, start + options_.dns_timeout));
     // Still absent: look-ups are switched off.
     source = question.evidence.outcome == Evidence::Outcome::kAbsent
-                 ? pb::EVIDENCE_SOURCE_UNSPECIFIED
-                 : pb::EVIDENCE_SOURCE_PDP;
+                 ? decision_pb::EVIDENCE_SOURCE_UNSPECIFIED
+                 : decision_pb::EVIDENCE_SOURCE_PDP;
   }
   if (clock_->Now() >= deadline) {
     return absl::DeadlineExceededError(
@@ -70,7 +71,7 @@ absl::StatusOr<DecisionHandler::Answered> DecisionHandler::Answer(
 
 absl::StatusOr<DecisionHandler::Answered> DecisionHandler::Decide(
     const PolicyInForce& policy, const PullQuestion& question,
-    pb::EvidenceSource source, absl::Time start) {
+    decision_pb::EvidenceSource source, absl::Time start) {
   DecideOptions options;
   options.explain = question.explain;
   PULLGATE_ASSIGN_OR_RETURN(
@@ -78,7 +79,7 @@ absl::StatusOr<DecisionHandler::Answered> DecisionHandler::Decide(
       pullgate::Decide(*policy.snapshot, question.registry, question.evidence,
                        options));
   Answered answered;
-  pb::Decision& proto = answered.decision;
+  decision_pb::Decision& proto = answered.decision;
   wire::ToProto(decision, &proto);
   proto.set_registry(question.registry.ToString());
   proto.set_policy_revision(policy.revision());

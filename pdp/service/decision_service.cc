@@ -14,7 +14,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::decision::v1;
+namespace decision_pb = pullgate::decision::v1;
 
 // For callers that set no deadline of their own.
 constexpr absl::Duration kLongestCheck = absl::Seconds(30);
@@ -32,8 +32,9 @@ DecisionService::DecisionService(const CallerResolver* callers,
       clock_(clock) {}
 
 grpc::ServerUnaryReactor* DecisionService::CheckPull(
-    grpc::CallbackServerContext* context, const pb::CheckPullRequest* request,
-    pb::CheckPullResponse* response) {
+    grpc::CallbackServerContext* context,
+    const decision_pb::CheckPullRequest* request,
+    decision_pb::CheckPullResponse* response) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   const absl::Time start = clock_->Now();
   absl::StatusOr<Caller> caller = callers_->CallerOf(*context);
@@ -64,7 +65,7 @@ grpc::ServerUnaryReactor* DecisionService::CheckPull(
 void DecisionService::Finish(grpc::ServerUnaryReactor* reactor,
                              absl::Time start, const Caller* caller,
                              absl::StatusOr<DecisionHandler::Answered> answered,
-                             pb::CheckPullResponse* response) {
+                             decision_pb::CheckPullResponse* response) {
   const absl::Status status = answered.status();
   if (status.ok()) {
     *response->mutable_decision() = std::move(answered->decision);
@@ -78,8 +79,8 @@ void DecisionService::Finish(grpc::ServerUnaryReactor* reactor,
 
 grpc::ServerUnaryReactor* DecisionService::BatchCheckPulls(
     grpc::CallbackServerContext* context,
-    const pb::BatchCheckPullsRequest* request,
-    pb::BatchCheckPullsResponse* response) {
+    const decision_pb::BatchCheckPullsRequest* request,
+    decision_pb::BatchCheckPullsResponse* response) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   absl::StatusOr<Caller> caller = callers_->CallerOf(*context);
   absl::Status status = caller.status();

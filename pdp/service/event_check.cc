@@ -14,7 +14,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::decision::v1;
+namespace decision_pb = pullgate::decision::v1;
 using pullgate::audit::v1::AuditEvent;
 
 absl::Status Wrong(absl::string_view field, absl::string_view what) {
@@ -48,13 +48,13 @@ absl::Status CheckIdentity(const VchId& vch, absl::string_view epoch,
 
 absl::Status CheckVerdict(const AuditEvent& event) {
   switch (event.effect()) {
-    case pb::EFFECT_PERMIT:
-      if (event.reason() == pb::DENY_REASON_UNSPECIFIED) {
+    case decision_pb::EFFECT_PERMIT:
+      if (event.reason() == decision_pb::DENY_REASON_UNSPECIFIED) {
         return absl::OkStatus();
       }
       return Wrong("reason", "a permit has no reason to deny");
-    case pb::EFFECT_DENY:
-      if (event.reason() != pb::DENY_REASON_UNSPECIFIED) {
+    case decision_pb::EFFECT_DENY:
+      if (event.reason() != decision_pb::DENY_REASON_UNSPECIFIED) {
         return absl::OkStatus();
       }
       return Wrong("reason", "a denial says why");

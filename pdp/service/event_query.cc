@@ -21,7 +21,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::audit::v1;
+namespace audit_pb = pullgate::audit::v1;
 namespace decision = pullgate::decision::v1;
 
 constexpr char kListing[] = "list of events";
@@ -32,7 +32,8 @@ absl::Status Wrong(absl::string_view field, absl::string_view what) {
                  absl::InvalidArgumentError(what));
 }
 
-absl::Status ParseRegistry(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseRegistry(const audit_pb::EventFilter& filter,
+                           LedgerFilter& out) {
   if (filter.registry().empty()) return absl::OkStatus();
   auto registry = RegistryAddress::ParseQuestion(filter.registry());
   if (!registry.ok()) return InField("filter.registry", registry.status());
@@ -40,7 +41,8 @@ absl::Status ParseRegistry(const pb::EventFilter& filter, LedgerFilter& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParseAddresses(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseAddresses(const audit_pb::EventFilter& filter,
+                            LedgerFilter& out) {
   if (!filter.registry_domain().empty()) {
     const auto name = DnsName::Parse(filter.registry_domain());
     if (!name.ok()) return InField("filter.registry_domain", name.status());
@@ -54,7 +56,8 @@ absl::Status ParseAddresses(const pb::EventFilter& filter, LedgerFilter& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParseAgent(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseAgent(const audit_pb::EventFilter& filter,
+                        LedgerFilter& out) {
   const std::string& agent = filter.agent();
   if (agent.empty()) return absl::OkStatus();
   const size_t slash = agent.find('/');
@@ -68,7 +71,8 @@ absl::Status ParseAgent(const pb::EventFilter& filter, LedgerFilter& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParseRules(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseRules(const audit_pb::EventFilter& filter,
+                        LedgerFilter& out) {
   out.rules.reserve(static_cast<size_t>(filter.rules_size()));
   for (int i = 0; i < filter.rules_size(); ++i) {
     const decision::RuleReference& rule = filter.rules(i);
@@ -86,7 +90,8 @@ absl::Status ParseRules(const pb::EventFilter& filter, LedgerFilter& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParseTransport(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseTransport(const audit_pb::EventFilter& filter,
+                            LedgerFilter& out) {
   if (filter.scheme() != decision::SCHEME_UNSPECIFIED) {
     if (!decision::Scheme_IsValid(filter.scheme())) {
       return Wrong("scheme", "expected SCHEME_HTTPS, SCHEME_HTTP or none");
@@ -104,7 +109,7 @@ absl::Status ParseTransport(const pb::EventFilter& filter, LedgerFilter& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParseCertificate(const pb::EventFilter& filter,
+absl::Status ParseCertificate(const audit_pb::EventFilter& filter,
                               LedgerFilter& out) {
   if (filter.certificate_sha256().empty()) return absl::OkStatus();
   std::string hex = absl::StrReplaceAll(
@@ -117,11 +122,12 @@ absl::Status ParseCertificate(const pb::EventFilter& filter,
   return absl::OkStatus();
 }
 
-absl::Status ParseKinds(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseKinds(const audit_pb::EventFilter& filter,
+                        LedgerFilter& out) {
   for (int i = 0; i < filter.kinds_size(); ++i) {
     const auto kind = filter.kinds(i);
-    if (kind == pb::AuditEvent::KIND_UNSPECIFIED ||
-        !pb::AuditEvent::Kind_IsValid(kind)) {
+    if (kind == audit_pb::AuditEvent::KIND_UNSPECIFIED ||
+        !audit_pb::AuditEvent::Kind_IsValid(kind)) {
       return Wrong(absl::StrCat("kinds[", i, "]"),
                    "this kind is unknown here; none at all means all kinds");
     }
@@ -130,7 +136,8 @@ absl::Status ParseKinds(const pb::EventFilter& filter, LedgerFilter& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParseVerdict(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseVerdict(const audit_pb::EventFilter& filter,
+                          LedgerFilter& out) {
   if (filter.effect() != decision::EFFECT_UNSPECIFIED) {
     if (!decision::Effect_IsValid(filter.effect())) {
       return Wrong("effect", "expected EFFECT_PERMIT, EFFECT_DENY or none");
@@ -146,7 +153,8 @@ absl::Status ParseVerdict(const pb::EventFilter& filter, LedgerFilter& out) {
   return absl::OkStatus();
 }
 
-absl::Status ParseTimes(const pb::EventFilter& filter, LedgerFilter& out) {
+absl::Status ParseTimes(const audit_pb::EventFilter& filter,
+                        LedgerFilter& out) {
   if (filter.has_start_time()) {
     out.start = wire::TimeFromProto(filter.start_time());
   }
@@ -158,13 +166,14 @@ absl::Status ParseTimes(const pb::EventFilter& filter, LedgerFilter& out) {
 }
 
 // What tokens are bound to: equal filters have equal texts.
-std::string ScopeOf(const pb::EventFilter& filter) {
+std::string ScopeOf(const audit_pb::EventFilter& filter) {
   return filter.SerializeAsString();
 }
 
 }  // namespace
 
-absl::StatusOr<LedgerFilter> ParseEventFilter(const pb::EventFilter& filter) {
+absl::StatusOr<LedgerFilter> ParseEventFilter(
+    const audit_pb::EventFilter& filter) {
   LedgerFilter out;
   if (!filter.vch().empty()) {
     absl::StatusOr<VchId> vch = VchId::ParseName(filter.vch());
@@ -189,11 +198,11 @@ absl::StatusOr<LedgerFilter> ParseEventFilter(const pb::EventFilter& filter) {
   return out;
 }
 
-std::string MakeListToken(const pb::EventFilter& filter, int64_t before) {
+std::string MakeListToken(const audit_pb::EventFilter& filter, int64_t before) {
   return MakeToken(kListing, ScopeOf(filter), absl::StrCat(before));
 }
 
-absl::StatusOr<int64_t> ReadListToken(const pb::EventFilter& filter,
+absl::StatusOr<int64_t> ReadListToken(const audit_pb::EventFilter& filter,
                                       absl::string_view token) {
   auto text = ReadToken(kListing, ScopeOf(filter), token);
   if (!text.ok()) return InField("page_token", text.status());

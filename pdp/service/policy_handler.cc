@@ -21,7 +21,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
 constexpr char kListing[] = "list of policies";
 constexpr char kHistory[] = "list of revisions";
@@ -51,9 +51,9 @@ absl::Status CheckRevision(int64_t revision, int64_t least) {
                                  revision)));
 }
 
-absl::StatusOr<bool> MustNotWiden(pb::Requirement require) {
-  if (pb::Requirement_IsValid(require)) {
-    return require == pb::NARROWER_OR_EQUAL;
+absl::StatusOr<bool> MustNotWiden(policy_pb::Requirement require) {
+  if (policy_pb::Requirement_IsValid(require)) {
+    return require == policy_pb::NARROWER_OR_EQUAL;
   }
   return InField("require", absl::InvalidArgumentError(
                                 absl::StrCat(static_cast<int>(require),
@@ -81,11 +81,11 @@ PolicyHandler::PolicyHandler(PolicyStore* store, PolicyBook* book,
       clock_(clock),
       comparer_(store, book) {}
 
-absl::StatusOr<pb::GetPolicyResponse> PolicyHandler::GetPolicy(
-    const pb::GetPolicyRequest& request) {
+absl::StatusOr<policy_pb::GetPolicyResponse> PolicyHandler::GetPolicy(
+    const policy_pb::GetPolicyRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(const VchId vch, VchOf("name", request.name()));
   PULLGATE_RETURN_IF_ERROR(CheckRevision(request.revision(), /*least=*/0));
-  pb::GetPolicyResponse response;
+  policy_pb::GetPolicyResponse response;
   if (request.revision() != 0) {
     PULLGATE_ASSIGN_OR_RETURN(auto past,
                               store_->GetRevision(vch, request.revision()));
@@ -101,8 +101,8 @@ absl::StatusOr<pb::GetPolicyResponse> PolicyHandler::GetPolicy(
   return response;
 }
 
-absl::StatusOr<pb::ListPoliciesResponse> PolicyHandler::ListPolicies(
-    const pb::ListPoliciesRequest& request) {
+absl::StatusOr<policy_pb::ListPoliciesResponse> PolicyHandler::ListPolicies(
+    const policy_pb::ListPoliciesRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
   std::string after;
   if (!request.page_token().empty()) {
@@ -110,7 +110,7 @@ absl::StatusOr<pb::ListPoliciesResponse> PolicyHandler::ListPolicies(
     if (!position.ok()) return InField("page_token", position.status());
     after = *std::move(position);
   }
-  pb::ListPoliciesResponse response;
+  policy_pb::ListPoliciesResponse response;
   size_t bytes = 0;
   while (true) {
     const int left = page_size - response.policies_size();
@@ -135,8 +135,8 @@ absl::StatusOr<pb::ListPoliciesResponse> PolicyHandler::ListPolicies(
   }
 }
 
-absl::StatusOr<pb::SetPolicyResponse> PolicyHandler::SetPolicy(
-    const Caller& caller, const pb::SetPolicyRequest& request) {
+absl::StatusOr<policy_pb::SetPolicyResponse> PolicyHandler::SetPolicy(
+    const Caller& caller, const policy_pb::SetPolicyRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(const VchId vch,
                             VchOf("policy.name", request.policy().name()));
   PULLGATE_RETURN_IF_ERROR(CheckNote(request.change_note()));
@@ -148,7 +148,7 @@ absl::StatusOr<pb::SetPolicyResponse> PolicyHandler::SetPolicy(
                             request.validate_only()
                                 ? book_->Try(vch, proposal, change.time)
                                 : book_->Set(vch, proposal, change));
-  pb::SetPolicyResponse response;
+  policy_pb::SetPolicyResponse response;
   Report(std::move(outcome), response);
   if (!request.validate_only()) {
     observer_->PolicyChanged(vch, "set", response.policy().revision(),
@@ -157,12 +157,12 @@ absl::StatusOr<pb::SetPolicyResponse> PolicyHandler::SetPolicy(
   return response;
 }
 
-absl::StatusOr<pb::DeletePolicyResponse> PolicyHandler::DeletePolicy(
-    const Caller& caller, const pb::DeletePolicyRequest& request) {
+absl::StatusOr<policy_pb::DeletePolicyResponse> PolicyHandler::DeletePolicy(
+    const Caller& caller, const policy_pb::DeletePolicyRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(const VchId vch, VchOf("name", request.name()));
   PULLGATE_RETURN_IF_ERROR(CheckNote(request.change_note()));
   const Change change = ChangeBy(caller, request.change_note());
-  pb::DeletePolicyResponse response;
+  policy_pb::DeletePolicyResponse response;
   PULLGATE_ASSIGN_OR_RETURN(const int64_t revision,
                             book_->Delete(vch, request.etag(), change));
   response.set_revision(revision);
@@ -170,18 +170,19 @@ absl::StatusOr<pb::DeletePolicyResponse> PolicyHandler::DeletePolicy(
   return response;
 }
 
-absl::StatusOr<pb::ComparePoliciesResponse> PolicyHandler::ComparePolicies(
-    const pb::ComparePoliciesRequest& request) {
+absl::StatusOr<policy_pb::ComparePoliciesResponse>
+PolicyHandler::ComparePolicies(
+    const policy_pb::ComparePoliciesRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(const VchId vch, VchOf("name", request.name()));
-  pb::ComparePoliciesResponse response;
+  policy_pb::ComparePoliciesResponse response;
   PULLGATE_ASSIGN_OR_RETURN(*response.mutable_impact(),
                             comparer_.Compare(vch, request, clock_->Now()));
   return response;
 }
 
-absl::StatusOr<pb::ListPolicyRevisionsResponse>
+absl::StatusOr<policy_pb::ListPolicyRevisionsResponse>
 PolicyHandler::ListPolicyRevisions(
-    const pb::ListPolicyRevisionsRequest& request) {
+    const policy_pb::ListPolicyRevisionsRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(const VchId vch, VchOf("name", request.name()));
   PULLGATE_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
   int64_t before = std::numeric_limits<int64_t>::max();
@@ -192,14 +193,14 @@ PolicyHandler::ListPolicyRevisions(
       return absl::InternalError("a page token of ours holds no revision");
     }
   }
-  pb::ListPolicyRevisionsResponse response;
+  policy_pb::ListPolicyRevisionsResponse response;
   size_t bytes = 0;
   while (true) {
     const int left = page_size - response.revisions_size();
     const int limit = std::min(left + 1, kReadAtOnce);
-    PULLGATE_ASSIGN_OR_RETURN(std::vector<pb::PolicyRevision> revisions,
+    PULLGATE_ASSIGN_OR_RETURN(std::vector<policy_pb::PolicyRevision> revisions,
                               store_->ListRevisions(vch, before, limit));
-    for (pb::PolicyRevision& next : revisions) {
+    for (policy_pb::PolicyRevision& next : revisions) {
       const size_t size = next.ByteSizeLong();
       const bool full =
           response.revisions_size() == page_size ||
@@ -222,8 +223,8 @@ PolicyHandler::ListPolicyRevisions(
   return response;
 }
 
-absl::StatusOr<pb::RollbackPolicyResponse> PolicyHandler::RollbackPolicy(
-    const Caller& caller, const pb::RollbackPolicyRequest& request) {
+absl::StatusOr<policy_pb::RollbackPolicyResponse> PolicyHandler::RollbackPolicy(
+    const Caller& caller, const policy_pb::RollbackPolicyRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(const VchId vch, VchOf("name", request.name()));
   PULLGATE_RETURN_IF_ERROR(CheckRevision(request.revision(), /*least=*/1));
   PULLGATE_RETURN_IF_ERROR(CheckNote(request.change_note()));
@@ -252,7 +253,7 @@ absl::StatusOr<pb::RollbackPolicyResponse> PolicyHandler::RollbackPolicy(
         FieldViolationsOf(outcome.status()));
   }
   PULLGATE_RETURN_IF_ERROR(outcome.status());
-  pb::RollbackPolicyResponse response;
+  policy_pb::RollbackPolicyResponse response;
   Report(*std::move(outcome), response);
   observer_->PolicyChanged(vch, "rolled_back", response.policy().revision(),
                            change.actor, change.note);

@@ -7,11 +7,12 @@
 
 namespace pullgate::pdp {
 
-namespace pb = pullgate::policy::v1;
+namespace policy_pb = pullgate::policy::v1;
 
 grpc::ServerUnaryReactor* PolicyService::GetPolicy(
-    grpc::CallbackServerContext* context, const pb::GetPolicyRequest* request,
-    pb::GetPolicyResponse* response) {
+    grpc::CallbackServerContext* context,
+    const policy_pb::GetPolicyRequest* request,
+    policy_pb::GetPolicyResponse* response) {
   return AnswerOnWorker(
       context, *callers_, *workers_, response,
       [this, request](const Caller&) { return handler_->GetPolicy(*request); });
@@ -19,8 +20,8 @@ grpc::ServerUnaryReactor* PolicyService::GetPolicy(
 
 grpc::ServerUnaryReactor* PolicyService::ListPolicies(
     grpc::CallbackServerContext* context,
-    const pb::ListPoliciesRequest* request,
-    pb::ListPoliciesResponse* response) {
+    const policy_pb::ListPoliciesRequest* request,
+    policy_pb::ListPoliciesResponse* response) {
   return AnswerOnWorker(context, *callers_, *workers_, response,
                         [this, request](const Caller&) {
                           return handler_->ListPolicies(*request);
@@ -28,8 +29,9 @@ grpc::ServerUnaryReactor* PolicyService::ListPolicies(
 }
 
 grpc::ServerUnaryReactor* PolicyService::SetPolicy(
-    grpc::CallbackServerContext* context, const pb::SetPolicyRequest* request,
-    pb::SetPolicyResponse* response) {
+    grpc::CallbackServerContext* context,
+    const policy_pb::SetPolicyRequest* request,
+    policy_pb::SetPolicyResponse* response) {
   return AnswerOnWorker(context, *callers_, *workers_, response,
                         [this, request](const Caller& caller) {
                           return handler_->SetPolicy(caller, *request);
@@ -38,8 +40,8 @@ grpc::ServerUnaryReactor* PolicyService::SetPolicy(
 
 grpc::ServerUnaryReactor* PolicyService::DeletePolicy(
     grpc::CallbackServerContext* context,
-    const pb::DeletePolicyRequest* request,
-    pb::DeletePolicyResponse* response) {
+    const policy_pb::DeletePolicyRequest* request,
+    policy_pb::DeletePolicyResponse* response) {
   return AnswerOnWorker(context, *callers_, *workers_, response,
                         [this, request](const Caller& caller) {
                           return handler_->DeletePolicy(caller, *request);
@@ -48,8 +50,8 @@ grpc::ServerUnaryReactor* PolicyService::DeletePolicy(
 
 grpc::ServerUnaryReactor* PolicyService::ComparePolicies(
     grpc::CallbackServerContext* context,
-    const pb::ComparePoliciesRequest* request,
-    pb::ComparePoliciesResponse* response) {
+    const policy_pb::ComparePoliciesRequest* request,
+    policy_pb::ComparePoliciesResponse* response) {
   return AnswerOnWorker(context, *callers_, *workers_, response,
                         [this, request](const Caller&) {
                           return handler_->ComparePolicies(*request);
@@ -58,8 +60,8 @@ grpc::ServerUnaryReactor* PolicyService::ComparePolicies(
 
 grpc::ServerUnaryReactor* PolicyService::ListPolicyRevisions(
     grpc::CallbackServerContext* context,
-    const pb::ListPolicyRevisionsRequest* request,
-    pb::ListPolicyRevisionsResponse* response) {
+    const policy_pb::ListPolicyRevisionsRequest* request,
+    policy_pb::ListPolicyRevisionsResponse* response) {
   return AnswerOnWorker(context, *callers_, *workers_, response,
                         [this, request](const Caller&) {
                           return handler_->ListPolicyRevisions(*request);
@@ -68,8 +70,8 @@ grpc::ServerUnaryReactor* PolicyService::ListPolicyRevisions(
 
 grpc::ServerUnaryReactor* PolicyService::RollbackPolicy(
     grpc::CallbackServerContext* context,
-    const pb::RollbackPolicyRequest* request,
-    pb::RollbackPolicyResponse* response) {
+    const policy_pb::RollbackPolicyRequest* request,
+    policy_pb::RollbackPolicyResponse* response) {
   return AnswerOnWorker(context, *callers_, *workers_, response,
                         [this, request](const Caller& caller) {
                           return handler_->RollbackPolicy(caller, *request);

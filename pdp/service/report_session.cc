@@ -14,12 +14,12 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::audit::v1;
+namespace audit_pb = pullgate::audit::v1;
 
 // No sequence is as large; adding 1 stays possible.
 constexpr int64_t kMaxSequence = int64_t{1} << 62;
 
-absl::Status CheckSize(const pb::ReportEventsRequest& request) {
+absl::Status CheckSize(const audit_pb::ReportEventsRequest& request) {
   if (request.events_size() > kMaxReportEvents) {
     return InField("events",
                    absl::InvalidArgumentError(absl::StrCat(
@@ -63,13 +63,15 @@ ReportSession::ReportSession(Caller caller, AuditLedger* ledger,
                              AuditObserver* observer)
     : caller_(std::move(caller)), ledger_(ledger), observer_(observer) {}
 
-absl::Status ReportSession::OnMessage(const pb::ReportEventsRequest& request) {
+absl::Status ReportSession::OnMessage(
+    const audit_pb::ReportEventsRequest& request) {
   absl::Status status = Handle(request);
   if (!status.ok()) observer_->ReportFailed(caller_, status);
   return status;
 }
 
-absl::Status ReportSession::Handle(const pb::ReportEventsRequest& request) {
+absl::Status ReportSession::Handle(
+    const audit_pb::ReportEventsRequest& request) {
   if (!source_) return Begin(request);
   if (!request.vch().empty() || !request.epoch().empty()) {
     return InField(request.vch().empty() ? "epoch" : "vch",
@@ -79,7 +81,8 @@ absl::Status ReportSession::Handle(const pb::ReportEventsRequest& request) {
   return Continue(request);
 }
 
-absl::Status ReportSession::Begin(const pb::ReportEventsRequest& request) {
+absl::Status ReportSession::Begin(
+    const audit_pb::ReportEventsRequest& request) {
   absl::StatusOr<VchId> vch = VchId::ParseName(request.vch());
   if (!vch.ok()) return InField("vch", vch.status());
   PULLGATE_RETURN_IF_ERROR(MayActFor(caller_, *vch));
@@ -108,7 +111,8 @@ absl::Status ReportSession::NoteDropped(int64_t dropped_through) {
   return absl::OkStatus();
 }
 
-absl::Status ReportSession::Continue(const pb::ReportEventsRequest& request) {
+absl::Status ReportSession::Continue(
+    const audit_pb::ReportEventsRequest& request) {
   PULLGATE_RETURN_IF_ERROR(NoteDropped(request.dropped_through()));
   absl::Status broken;
   const std::vector<RecordedEvent> events = ValidPrefix(request, &broken);
@@ -126,7 +130,7 @@ absl::Status ReportSession::Continue(const pb::ReportEventsRequest& request) {
 }
 
 std::vector<RecordedEvent> ReportSession::ValidPrefix(
-    const pb::ReportEventsRequest& request, absl::Status* broken) const {
+    const audit_pb::ReportEventsRequest& request, absl::Status* broken) const {
   std::vector<RecordedEvent> events;
   events.reserve(static_cast<size_t>(request.events_size()));
   for (const std::string& payload : request.events()) {
@@ -152,10 +156,10 @@ void ReportSession::Acknowledge(int64_t sequence) {
   to_acknowledge_ = sequence;
 }
 
-std::optional<pb::ReportEventsResponse> ReportSession::Next() {
+std::optional<audit_pb::ReportEventsResponse> ReportSession::Next() {
   MutexLock lock(&mu_);
   if (!to_acknowledge_) return std::nullopt;
-  pb::ReportEventsResponse response;
+  audit_pb::ReportEventsResponse response;
   response.set_acked_sequence(*std::exchange(to_acknowledge_, std::nullopt));
   return response;
 }

@@ -22,9 +22,9 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::audit::v1;
+namespace audit_pb = pullgate::audit::v1;
 namespace dec = pullgate::decision::v1;
-using Request = pb::SummarizeEventsRequest;
+using Request = audit_pb::SummarizeEventsRequest;
 
 absl::StatusOr<GroupField> ParseField(int field) {
   switch (field) {
@@ -82,14 +82,14 @@ Enum EnumOf(absl::string_view value) {
   return static_cast<Enum>(NumberOf(value));
 }
 
-void SetTransport(const std::string& value, pb::EventGroup& group) {
+void SetTransport(const std::string& value, audit_pb::EventGroup& group) {
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(value, absl::MaxSplits('/', 1));
   group.set_scheme(EnumOf<dec::Scheme>(parts.first));
   group.set_certificate_check(EnumOf<dec::CertificateCheck>(parts.second));
 }
 
-void SetRule(const std::string& value, pb::EventGroup& group) {
+void SetRule(const std::string& value, audit_pb::EventGroup& group) {
   if (value.empty()) return;
   const RuleParts parts = PartsOfRule(value);
   group.mutable_rule()->set_place(std::string(parts.place));
@@ -97,7 +97,7 @@ void SetRule(const std::string& value, pb::EventGroup& group) {
 }
 
 void SetValue(GroupField field, const std::string& value,
-              pb::EventGroup& group) {
+              audit_pb::EventGroup& group) {
   switch (field) {
     case GroupField::kHour:
       group.mutable_hour()->set_seconds(NumberOf(value) * 3600);
@@ -131,7 +131,7 @@ void SetValue(GroupField field, const std::string& value,
       group.set_certificate_sha256(value);
       break;
     case GroupField::kKind:
-      group.set_kind(EnumOf<pb::AuditEvent::Kind>(value));
+      group.set_kind(EnumOf<audit_pb::AuditEvent::Kind>(value));
       break;
     case GroupField::kAddress:
       group.set_address(value);
@@ -139,7 +139,7 @@ void SetValue(GroupField field, const std::string& value,
   }
 }
 
-bool Before(const pb::EventGroup& a, const pb::EventGroup& b) {
+bool Before(const audit_pb::EventGroup& a, const audit_pb::EventGroup& b) {
   return std::forward_as_tuple(a.hour().seconds(), -a.count(),
                                a.first_event_time().seconds(),
                                a.first_event_time().nanos()) <
@@ -150,7 +150,7 @@ bool Before(const pb::EventGroup& a, const pb::EventGroup& b) {
 
 }  // namespace
 
-absl::StatusOr<pb::SummarizeEventsResponse> SummarizeEvents(
+absl::StatusOr<audit_pb::SummarizeEventsResponse> SummarizeEvents(
     const Request& request, AuditLedger& ledger) {
   PULLGATE_ASSIGN_OR_RETURN(const LedgerFilter filter,
                             ParseEventFilter(request.filter()));
@@ -158,10 +158,10 @@ absl::StatusOr<pb::SummarizeEventsResponse> SummarizeEvents(
                             ParseFields(request));
   PULLGATE_ASSIGN_OR_RETURN(const std::vector<EventCount> counts,
                             ledger.Summarize(filter, fields, kMaxEventGroups));
-  pb::SummarizeEventsResponse response;
+  audit_pb::SummarizeEventsResponse response;
   int64_t events = 0;
   for (const EventCount& count : counts) {
-    pb::EventGroup& group = *response.add_groups();
+    audit_pb::EventGroup& group = *response.add_groups();
     for (size_t i = 0; i < fields.size(); ++i) {
       SetValue(fields[i], count.values[i], group);
     }

@@ -13,12 +13,12 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::sync::v1;
-using Stream = BidiStream<pb::SyncRequest, pb::SyncResponse>;
+namespace sync_pb = pullgate::sync::v1;
+using Stream = BidiStream<sync_pb::SyncRequest, sync_pb::SyncResponse>;
 
 // A SyncSession that the hub knows of for as long as its stream lasts.
 class FollowedSession final
-    : public Conversation<pb::SyncRequest, pb::SyncResponse> {
+    : public Conversation<sync_pb::SyncRequest, sync_pb::SyncResponse> {
  public:
   FollowedSession(std::shared_ptr<SyncSession> session, SyncHub* hub)
       : session_(std::move(session)), hub_(hub) {}
@@ -37,10 +37,12 @@ class FollowedSession final
     });
   }
 
-  absl::Status OnMessage(const pb::SyncRequest& request) override {
+  absl::Status OnMessage(const sync_pb::SyncRequest& request) override {
     return session_->OnMessage(request);
   }
-  std::optional<pb::SyncResponse> Next() override { return session_->Next(); }
+  std::optional<sync_pb::SyncResponse> Next() override {
+    return session_->Next();
+  }
   void OnEnd() override {
     hub_->Remove(id_);
     session_->OnEnd();
@@ -54,9 +56,10 @@ class FollowedSession final
 
 }  // namespace
 
-grpc::ServerBidiReactor<pb::SyncRequest, pb::SyncResponse>* SyncService::Sync(
-    grpc::CallbackServerContext* context) {
-  using Reactor = grpc::ServerBidiReactor<pb::SyncRequest, pb::SyncResponse>;
+grpc::ServerBidiReactor<sync_pb::SyncRequest, sync_pb::SyncResponse>*
+SyncService::Sync(grpc::CallbackServerContext* context) {
+  using Reactor =
+      grpc::ServerBidiReactor<sync_pb::SyncRequest, sync_pb::SyncResponse>;
   absl::StatusOr<Caller> caller = parts_.callers->CallerOf(*context);
   if (!caller.ok()) return RefuseStream<Reactor>(caller.status());
   if (caller->vch() == nullptr) {

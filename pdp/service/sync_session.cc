@@ -14,7 +14,7 @@
 namespace pullgate::pdp {
 namespace {
 
-namespace pb = pullgate::sync::v1;
+namespace sync_pb = pullgate::sync::v1;
 
 constexpr size_t kMaxLabelBytes = 128;
 constexpr size_t kMaxRefusalBytes = 1024;
@@ -40,35 +40,35 @@ SyncSession::SyncSession(Caller caller, PolicyBook* book, Fleet* fleet,
       observer_(observer),
       clock_(clock) {}
 
-absl::Status SyncSession::OnMessage(const pb::SyncRequest& request) {
+absl::Status SyncSession::OnMessage(const sync_pb::SyncRequest& request) {
   absl::Status status = Handle(request);
   if (!status.ok()) observer_->StreamFailed(caller_, status);
   return status;
 }
 
-absl::Status SyncSession::Handle(const pb::SyncRequest& request) {
+absl::Status SyncSession::Handle(const sync_pb::SyncRequest& request) {
   const bool subscribed = SubscribedVch().has_value();
   if (request.has_subscribe() == subscribed) {
     return OutOfOrder(subscribed ? "this stream has subscribed already"
                                  : "the first message must be `subscribe`");
   }
   switch (request.message_case()) {
-    case pb::SyncRequest::kSubscribe:
+    case sync_pb::SyncRequest::kSubscribe:
       return OnSubscribe(request.subscribe());
-    case pb::SyncRequest::kAck:
+    case sync_pb::SyncRequest::kAck:
       return OnAck(request.ack().revision());
-    case pb::SyncRequest::kNack:
+    case sync_pb::SyncRequest::kNack:
       return OnNack(request.nack());
-    case pb::SyncRequest::kHeartbeat:
+    case sync_pb::SyncRequest::kHeartbeat:
       return OnHeartbeat(request.heartbeat().heartbeat_id());
-    case pb::SyncRequest::MESSAGE_NOT_SET:
+    case sync_pb::SyncRequest::MESSAGE_NOT_SET:
       break;
   }
   return absl::InvalidArgumentError(
       "a message without content; expected `ack`, `nack` or `heartbeat`");
 }
 
-absl::Status SyncSession::OnSubscribe(const pb::Subscribe& subscribe) {
+absl::Status SyncSession::OnSubscribe(const sync_pb::Subscribe& subscribe) {
   absl::StatusOr<VchId> vch = VchId::ParseName(subscribe.vch());
   if (!vch.ok()) return InField("subscribe.vch", vch.status());
   PULLGATE_RETURN_IF_ERROR(MayActFor(caller_, *vch));
@@ -122,7 +122,7 @@ absl::Status SyncSession::OnAck(int64_t revision) {
   return absl::OkStatus();
 }
 
-absl::Status SyncSession::OnNack(const pb::Nack& nack) {
+absl::Status SyncSession::OnNack(const sync_pb::Nack& nack) {
   const std::string why = nack.error().substr(0, kMaxRefusalBytes);
   MutexLock lock(&mu_);
   fleet_->Seen(subscription_->member, clock_->Now());
@@ -151,11 +151,11 @@ absl::Status SyncSession::Refresh() {
   return absl::OkStatus();
 }
 
-std::optional<pb::SyncResponse> SyncSession::Next() {
+std::optional<sync_pb::SyncResponse> SyncSession::Next() {
   MutexLock lock(&mu_);
   if (!subscription_) return std::nullopt;
   Subscription& s = *subscription_;
-  pb::SyncResponse response;
+  sync_pb::SyncResponse response;
   if (s.known_revision != s.policy->revision()) {
     *response.mutable_policy() = s.policy->proto;
     s.known_revision = s.policy->revision();
@@ -163,7 +163,7 @@ std::optional<pb::SyncResponse> SyncSession::Next() {
     return response;
   }
   if (!s.heartbeat) return std::nullopt;
-  pb::Lease& lease = *response.mutable_lease();
+  sync_pb::Lease& lease = *response.mutable_lease();
   lease.set_heartbeat_id(*s.heartbeat);
   lease.set_revision(s.known_revision);
   *lease.mutable_duration() = ToProtoDuration(s.policy->lease);

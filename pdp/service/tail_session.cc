@@ -13,10 +13,10 @@
 
 namespace pullgate::pdp {
 
-namespace pb = pullgate::audit::v1;
+namespace audit_pb = pullgate::audit::v1;
 
 absl::StatusOr<std::unique_ptr<TailSession>> TailSession::Create(
-    const pb::TailEventsRequest& request) {
+    const audit_pb::TailEventsRequest& request) {
   PULLGATE_ASSIGN_OR_RETURN(LedgerFilter filter,
                             ParseEventFilter(request.filter()));
   std::optional<int64_t> position;
@@ -49,10 +49,10 @@ absl::StatusOr<int64_t> TailSession::Fill(AuditLedger& ledger) {
   return *position;
 }
 
-std::optional<pb::TailEventsResponse> TailSession::Next() {
+std::optional<audit_pb::TailEventsResponse> TailSession::Next() {
   MutexLock lock(&mu_);
   if (found_.empty()) return std::nullopt;
-  pb::TailEventsResponse response;
+  audit_pb::TailEventsResponse response;
   *response.mutable_event() = std::move(found_.front().event);
   response.set_cursor(MakeCursor(found_.front().position));
   found_.pop_front();

@@ -11,7 +11,7 @@
 
 namespace pullgate::pdp {
 
-namespace pb = pullgate::audit::v1;
+namespace audit_pb = pullgate::audit::v1;
 
 namespace {
 
@@ -20,7 +20,7 @@ constexpr int kMaxWitnesses = 100;
 }  // namespace
 
 absl::StatusOr<std::vector<Checkpoint>> WitnessesOf(
-    const pb::VerifyLedgerRequest& request) {
+    const audit_pb::VerifyLedgerRequest& request) {
   if (request.checkpoints_size() > kMaxWitnesses) {
     return InField("checkpoints", absl::InvalidArgumentError(
                                       absl::StrCat("at most ", kMaxWitnesses)));
@@ -70,7 +70,7 @@ void VerifyStream::Found(const Finding& finding) {
   MutexLock lock(&mu_);
   if (told_++ >= kMaxFindings) return;
   if (!next_) next_.emplace();
-  pb::LedgerFinding& proto = *next_->add_findings();
+  audit_pb::LedgerFinding& proto = *next_->add_findings();
   proto.set_first_position(finding.first_position);
   proto.set_last_position(finding.last_position);
   proto.set_event_id(finding.event_id);
@@ -91,7 +91,7 @@ void VerifyStream::Done(const LedgerVerdict& verdict) {
   if (!next_) next_.emplace();
   next_->set_position(verdict.last_position);
   next_->set_last_position(verdict.last_position);
-  pb::LedgerVerification& result = *next_->mutable_result();
+  audit_pb::LedgerVerification& result = *next_->mutable_result();
   result.set_first_position(verdict.first_position);
   result.set_last_position(verdict.last_position);
   result.set_forgotten_position(verdict.forgotten);

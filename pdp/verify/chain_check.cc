@@ -214,30 +214,32 @@ void ChainCheck::CheckEnd(Epoch& epoch, bool tree_holds) {
           tree_holds ? "the hash that the file keeps of it was changed"
                      : "it was changed, or the hash that the file keeps of it");
   }
-  const bool pruned_fits =
-      epoch.pruned_sequence == 0
-          ? epoch.pruned_hash.empty()
-          : epoch.pruned_sequence > 0 &&
-                EventHashFromBytes(epoch.pruned_hash).has_value();
-  if (!pruned_fits) {
-    findings_->Add({0, 0,
-                    EventIdOf(epoch.vch, epoch.name, epoch.pruned_sequence),
-                    "what the file keeps of it, as the last that was "
-                    "forgotten of its epoch, was changed"});
-  }
-  for (const OpenHole& open : epoch.holes) {
-    const int64_t count =
-        open.hole.last_sequence - open.hole.first_sequence + 1;
-    unexplained_ += count;
-    findings_->Add(
-        {0, 0, EventIdOf(epoch.vch, epoch.name, open.hole.first_sequence),
-         absl::StrCat("missing",
-                      count == 1 ? ""
-                                 : absl::StrCat(", with all up to sequence ",
-                                                open.hole.last_sequence),
-                      ", before position ", open.position,
-                      ", and no gap event of its agent says why")});
-  }
+  CheckPruned(epoch);
+  for (const OpenHole& open : epoch.holes) TellOf(epoch, open);
+}
+
+void ChainCheck::CheckPruned(const Epoch& epoch) {
+  const bool fits = epoch.pruned_sequence == 0
+                        ? epoch.pruned_hash.empty()
+                        : epoch.pruned_sequence > 0 &&
+                              EventHashFromBytes(epoch.pruned_hash).has_value();
+  if (fits) return;
+  findings_->Add({0, 0, EventIdOf(epoch.vch, epoch.name, epoch.pruned_sequence),
+                  "what the file keeps of it, as the last that was forgotten "
+                  "of its epoch, was changed"});
+}
+
+void ChainCheck::TellOf(const Epoch& epoch, const OpenHole& open) {
+  const int64_t count = open.hole.last_sequence - open.hole.first_sequence + 1;
+  unexplained_ += count;
+  findings_->Add(
+      {0, 0, EventIdOf(epoch.vch, epoch.name, open.hole.first_sequence),
+       absl::StrCat("missing",
+                    count == 1 ? ""
+                               : absl::StrCat(", with all up to sequence ",
+                                              open.hole.last_sequence),
+                    ", before position ", open.position,
+                    ", and no gap event of its agent says why")});
 }
 
 absl::Status ChainCheck::CheckHoles(const Database& database) {

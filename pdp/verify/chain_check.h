@@ -94,6 +94,8 @@ class ChainCheck {
                    absl::string_view previous_hash);
   void Blame(const Epoch& epoch, const Link& link, std::string what);
   void CheckEnd(Epoch& epoch, bool tree_holds);
+  void CheckPruned(const Epoch& epoch);
+  void TellOf(const Epoch& epoch, const OpenHole& open);
   absl::Status CheckHoles(const Database& database);
   void AddAt(const EventRow& row, std::string what);
 
