@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "common/dns/gather_evidence.h"
 #include "common/wire/decision_proto.h"
@@ -39,6 +40,13 @@ pb::DenyReason ReasonOf(const Verification& verification) {
       break;
   }
   return pb::DENY_REASON_REGISTRY_UNREACHABLE;
+}
+
+// Whether a route leads only to where the PDP cannot object to a look: to
+// pinned addresses, and not a word without a verified certificate.
+bool IsVerifiedAndPinned(const Route& route) {
+  return route.scheme == Scheme::kHttps && route.pinned &&
+         route.certificate_check == CertificateCheck::kRequired;
 }
 
 // What the decision says, still without proof.
@@ -85,7 +93,9 @@ VerdictFinder::VerdictFinder(HostResolver* dns, Decider* decider,
       cache_(cache),
       wall_(wall),
       boot_(boot),
-      options_(options) {}
+      options_(options),
+      prover_(verifier, wall, boot, options.verify_timeout,
+              options.early_proofs) {}
 
 std::optional<Verdict> VerdictFinder::FindAtOnce(
     const RegistryAddress& registry, Expect expect) {
@@ -128,6 +138,10 @@ std::optional<Verdict> VerdictFinder::TryOnce(How how,
                                               bool last_try) {
   Evidence evidence =
       GatherEvidence(registry, *dns_, wall_->Now() + options_.dns_timeout);
+  const std::shared_ptr<EarlyProof> early = BeginProof(how, registry, evidence);
+  const absl::Cleanup call_off = [&early] {
+    if (early != nullptr) early->CallOff();
+  };
   const absl::StatusOr<Answer> answer =
       how == How::kProbe ? decider_->Explain(registry, evidence)
                          : decider_->Decide(registry, evidence);
@@ -142,7 +156,7 @@ std::optional<Verdict> VerdictFinder::TryOnce(How how,
                                    ", but it has no address to connect to.");
     return verdict;
   }
-  Prove(how, registry, *answer, verdict);
+  Prove(how, registry, *answer, early.get(), verdict);
   if (IsOutOfDate(verdict)) return std::nullopt;
   return verdict;
 }
@@ -153,28 +167,65 @@ bool VerdictFinder::IsOutOfDate(const Verdict& verdict) const {
           verdict.expires <= boot_->Now());
 }
 
+std::shared_ptr<EarlyProof> VerdictFinder::BeginProof(
+    How how, const RegistryAddress& registry, const Evidence& evidence) {
+  if (!prover_.enabled() || how == How::kProbe ||
+      decider_->DecideAtOnce(registry, evidence)) {
+    return nullptr;
+  }
+  const std::optional<Answer> likely = decider_->Foresee(registry, evidence);
+  if (!likely || likely->policy == nullptr) return nullptr;
+  const std::vector<Route>& routes = likely->issued->decision.routes;
+  if (!std::all_of(routes.begin(), routes.end(), IsVerifiedAndPinned)) {
+    return nullptr;
+  }
+  const ActivePolicy& policy = *likely->policy;
+  VerdictKey key = {registry, routes, policy.trust_id, policy.revision,
+                    how == How::kFindHttp};
+  if (cache_->Find(key)) return nullptr;
+  VerifyRequest request = RequestFor(how, registry, *likely);
+  return prover_.Begin(std::move(key), std::move(request));
+}
+
+VerifyRequest VerdictFinder::RequestFor(How how,
+                                        const RegistryAddress& registry,
+                                        const Answer& answer) {
+  return {registry,
+          answer.issued->decision.routes,
+          answer.policy->bundle,
+          answer.policy->snapshot->CaEntriesInScope(registry),
+          how == How::kProbe,
+          how == How::kFindHttp};
+}
+
+TimedVerification VerdictFinder::Verify(const VerifyRequest& request) {
+  const absl::Time started = boot_->Now();
+  return {std::make_shared<const Verification>(verifier_->Verify(
+              request, wall_->Now() + options_.verify_timeout)),
+          started};
+}
+
 void VerdictFinder::Prove(How how, const RegistryAddress& registry,
-                          const Answer& answer, Verdict& verdict) {
-  const std::vector<Route>& routes = answer.issued->decision.routes;
-  const ActivePolicy& policy = *answer.policy;
-  const int64_t revision = answer.issued->policy_revision;
-  const bool any_http_answer = how == How::kFindHttp;
+                          const Answer& answer, EarlyProof* early,
+                          Verdict& verdict) {
+  const VerdictKeyView key(
+      registry, answer.issued->decision.routes, answer.policy->trust_id,
+      answer.issued->policy_revision, how == How::kFindHttp);
   if (how != How::kProbe) {
-    std::optional<ProvedRegistry> proved = cache_->Find(
-        {registry, routes, policy.trust_id, revision, any_http_answer});
+    std::optional<ProvedRegistry> proved = cache_->Find(key);
     if (proved) return ConcludeProof(*std::move(proved), verdict);
   }
-  const absl::Time started = boot_->Now();
-  auto verification = std::make_shared<const Verification>(
-      verifier_->Verify({registry, routes, policy.bundle,
-                         policy.snapshot->CaEntriesInScope(registry),
-                         how == How::kProbe, any_http_answer},
-                        wall_->Now() + options_.verify_timeout));
+  std::optional<TimedVerification> made;
+  if (early != nullptr && early->key() == key) made = early->Take();
+  if (!made) made = Verify(RequestFor(how, registry, answer));
   if (how != How::kProbe) {
-    cache_->Put({registry, routes, policy.trust_id, revision, any_http_answer},
-                verification, started);
+    cache_->Put({key.asked, key.routes, std::string(key.trust_id),
+                 key.policy_revision, key.any_http_answer},
+                made->verification, made->started);
   }
-  ConcludeProof({std::move(verification), cache_->ExpiryOf(started)}, verdict);
+  ConcludeProof(
+      {std::move(made->verification), cache_->ExpiryOf(made->started)},
+      verdict);
 }
 
 }  // namespace pullgate::agent

@@ -74,6 +74,14 @@ std::optional<Answer> Decider::DecideAtOnce(const RegistryAddress& registry,
                 std::min(cached->expires, lease.boot_expires)};
 }
 
+std::optional<Answer> Decider::Foresee(const RegistryAddress& registry,
+                                       const Evidence& evidence) {
+  if (options_.locally == DecideLocally::kNever) return std::nullopt;
+  absl::StatusOr<Answer> answer = DecideByPolicyHeld({registry, evidence});
+  if (!answer.ok()) return std::nullopt;
+  return *std::move(answer);
+}
+
 absl::StatusOr<Answer> Decider::Decide(const RegistryAddress& registry,
                                        const Evidence& evidence) {
   if (std::optional<Answer> answer = DecideAtOnce(registry, evidence)) {

@@ -68,6 +68,11 @@ class Decider {
   std::optional<Answer> DecideAtOnce(const RegistryAddress& registry,
                                      const Evidence& evidence);
 
+  // What Decide() would answer if the PDP were away, without asking anybody.
+  // nullopt: the policy held may not decide.
+  std::optional<Answer> Foresee(const RegistryAddress& registry,
+                                const Evidence& evidence);
+
   // As DecideAtOnce, else asks. An error is a refusal whose message tells a
   // person why nobody could decide.
   absl::StatusOr<Answer> Decide(const RegistryAddress& registry,

@@ -3,6 +3,7 @@
 
 #include "agent/server/agent_options.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -15,6 +16,10 @@ namespace pullgate::agent {
 namespace {
 
 using Config = config::v1::AgentConfig;
+
+// Threads are for registries that answer; where many do not, proofs are made
+// one after the decision, as they were.
+constexpr int kMaxEarlyProofs = 64;
 
 constexpr int64_t kMiB = int64_t{1024} * 1024;
 
@@ -85,6 +90,8 @@ void CheckBounds(ConfigCheck& check, AgentOptions& options) {
           : SqliteSpool::OnFull::kRefuse;
   options.max_concurrent_pulls =
       static_cast<int>(check.Int("max_concurrent_pulls", {256, 1, 10'000}));
+  options.finder.early_proofs =
+      std::min(options.max_concurrent_pulls, kMaxEarlyProofs);
 }
 
 void CheckGate(ConfigCheck& check, AgentOptions& options) {

@@ -60,6 +60,32 @@ class DeciderTest : public testing::Test {
   PolicyHolder holder_{&wall_, &boot_};
 };
 
+TEST_F(DeciderTest, ForeseesByThePolicyHeldWithoutAsking) {
+  Decider decider = Make();
+  EXPECT_FALSE(decider.Foresee(registry_, evidence_).has_value());
+  Hold(policy_);
+  const std::optional<Answer> answer = decider.Foresee(registry_, evidence_);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->policy, policy_);
+  EXPECT_EQ(answer->decided_by, DecidedBy::kAgent);
+  EXPECT_EQ(pdp_.calls(), 0);
+}
+
+TEST_F(DeciderTest, ForeseesNothingThatItMayNotDecide) {
+  Hold(policy_);
+  Decider never = Make(DecideLocally::kNever);
+  EXPECT_FALSE(never.Foresee(registry_, evidence_).has_value());
+  Decider decider = Make();
+  holder_.NoteRevision(8);
+  EXPECT_FALSE(decider.Foresee(registry_, evidence_).has_value())
+      << "a newer revision is on its way";
+  Hold(Activate(WhitelistPolicy(8, {kName})));
+  EXPECT_TRUE(decider.Foresee(registry_, evidence_).has_value());
+  Pass(absl::Minutes(10));
+  EXPECT_FALSE(decider.Foresee(registry_, evidence_).has_value())
+      << "the lease is over";
+}
+
 TEST_F(DeciderTest, AsksThePdpAndThenTheCache) {
   Hold(policy_);
   pdp_.AnswerWith(PermitTo(*policy_, kName, kAddress));
