@@ -7,15 +7,17 @@ _PAIR = ["//pdp/main:pullgate-pdp", "//agent/main:pullgate-agent"]
 
 def pullgate_integration_test(
         name,
+        script = None,
         size = "medium",
         programs = [],
         data = [],
         tags = [],
         **kwargs):
-    """Runs <name>.py in namespaces of its own with both binaries at hand.
+    """Runs a script in namespaces of its own with both binaries at hand.
 
     Args:
-      name: the script's name without ".py".
+      name: the script's name without ".py", unless that is given.
+      script: its file.
       size: medium unless it takes minutes.
       programs: more programs to have at hand.
       data: more files that it reads.
@@ -23,13 +25,14 @@ def pullgate_integration_test(
       **kwargs: passed to sh_test.
     """
     programs = _PAIR + programs
+    script = script or name + ".py"
     native.sh_test(
         name = name,
         size = size,
         srcs = ["isolated.sh"],
-        args = ["$(location %s)" % f for f in [name + ".py"] + programs],
+        args = ["$(location %s)" % f for f in [script] + programs],
         data = programs + data + [
-            name + ".py",
+            script,
             "scene.py",
             "//deploy/local:stage",
         ],

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Asks an agent without pause, whatever happens to it, and writes the event id
-// of each answer to standard output, one a line, once it has the answer. Ends
-// when standard input does.
+// of each answer to standard output, one a line, once it has the answer, or
+// "unrecorded" if it has none and does not refuse for that. Ends when standard
+// input does.
 
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "pullgate/agent/v1/agent_service.grpc.pb.h"
+#include "pullgate/decision/v1/decision.pb.h"
 
 ABSL_FLAG(std::string, agent_socket, "", "The agent's socket.");
 ABSL_FLAG(std::vector<std::string>, registries, {},
@@ -29,6 +31,7 @@ ABSL_FLAG(int, callers, 4, "Questions under way at once.");
 namespace pullgate {
 namespace {
 
+namespace decision = pullgate::decision::v1;
 namespace pb = pullgate::agent::v1;
 
 // Long enough for an agent to start again within it.
@@ -43,6 +46,13 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& socket) {
       "unix:" + socket, grpc::InsecureChannelCredentials(), arguments);
 }
 
+// A refusal that could not be recorded has no event, and says so.
+bool SaysUnrecorded(const pb::AuthorizePullResponse& response) {
+  return response.event_id().empty() &&
+         response.effect() == decision::EFFECT_DENY &&
+         response.reason() == decision::DENY_REASON_AUDIT_UNAVAILABLE;
+}
+
 void AskUntil(const std::atomic<bool>& stop, pb::AgentService::Stub& stub) {
   const std::vector<std::string> registries = absl::GetFlag(FLAGS_registries);
   for (size_t turn = 0; !stop; ++turn) {
@@ -54,9 +64,9 @@ void AskUntil(const std::atomic<bool>& stop, pb::AgentService::Stub& stub) {
     pb::AuthorizePullResponse response;
     const grpc::Status status =
         stub.AuthorizePull(&context, request, &response);
-    // A refusal that could not be recorded has no event, and says so.
-    if (!status.ok() || response.event_id().empty()) continue;
-    std::puts(response.event_id().c_str());
+    if (!status.ok() || SaysUnrecorded(response)) continue;
+    std::puts(response.event_id().empty() ? "unrecorded"
+                                          : response.event_id().c_str());
   }
 }
 

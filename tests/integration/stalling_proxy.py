@@ -3,6 +3,7 @@
 
 """A TCP path between two processes that can stop carrying bytes."""
 
+import contextlib
 import selectors
 import socket
 import threading
@@ -24,6 +25,7 @@ class StallingProxy:
         self._to_target = threading.Event()
         self._to_client = threading.Event()
         self._stopped = threading.Event()
+        self._ends = set()  # the sockets of all connections
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.carry_all()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -40,6 +42,12 @@ class StallingProxy:
     def hold_answers(self):
         """What the target says does not arrive."""
         self._to_client.clear()
+
+    def lose_what_is_held(self):
+        """Ends every connection, and carries those that follow."""
+        for end in list(self._ends):
+            _end(end)
+        self.carry_all()
 
     def carry_all(self):
         self._to_target.set()
@@ -62,10 +70,18 @@ class StallingProxy:
                 client.close()
                 continue
             target.settimeout(None)
-            for source, sink, carry in ((client, target, self._to_target),
-                                        (target, client, self._to_client)):
-                threading.Thread(target=self._carry, daemon=True,
-                                 args=(source, sink, carry)).start()
+            threading.Thread(target=self._connect, daemon=True,
+                             args=(client, target)).start()
+
+    def _connect(self, client, target):
+        with client, target:
+            self._ends.update((client, target))
+            back = threading.Thread(target=self._carry, daemon=True,
+                                    args=(target, client, self._to_client))
+            back.start()
+            self._carry(client, target, self._to_target)
+            back.join()
+            self._ends.difference_update((client, target))
 
     def _carry(self, source, sink, carry):
         try:
@@ -77,11 +93,8 @@ class StallingProxy:
                 sink.sendall(data)
         except OSError:
             pass
-        for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        _end(source)
+        _end(sink)
 
     def _readable(self, source):
         with selectors.DefaultSelector() as selector:
@@ -90,3 +103,8 @@ class StallingProxy:
                 if selector.select(_LOOK_UP_SECONDS):
                     return True
         return False
+
+
+def _end(connection):
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
