@@ -8,19 +8,37 @@ Use these instead of the native rules for everything written by hand.
 
 load("//bazel:copts.bzl", "PULLGATE_COPTS")
 
-def pullgate_cc_library(name, copts = [], **kwargs):
+def _precompiled_copts(name):
+    """Reads the headers of //bazel/precompiled, where the configuration says so."""
+    return select({
+        "//bazel:precompiled": [
+            "-include-pch",
+            "$(BINDIR)/bazel/precompiled/%s.headers.pch" % name,
+        ],
+        "//conditions:default": [],
+    })
+
+def _precompiled_deps(name):
+    return select({
+        "//bazel:precompiled": ["//bazel/precompiled:" + name],
+        "//conditions:default": [],
+    })
+
+def pullgate_cc_library(name, copts = [], deps = [], **kwargs):
     """A cc_library: one header, named after its file.
 
     Args:
       name: the header's name without ".h".
       copts: compiler options after the project's.
+      deps: as of a cc_library.
       **kwargs: passed to cc_library.
     """
     native.cc_library(
         name = name,
-        copts = PULLGATE_COPTS + copts,
+        copts = PULLGATE_COPTS + copts + _precompiled_copts("libraries"),
         # No shared object beside the archive: nobody links one.
         linkstatic = True,
+        deps = deps + _precompiled_deps("libraries"),
         **kwargs
     )
 
@@ -65,9 +83,10 @@ def pullgate_cc_test(
     native.cc_test(
         name = name,
         size = size,
-        copts = PULLGATE_COPTS + copts,
+        copts = PULLGATE_COPTS + copts +
+                _precompiled_copts("libraries_and_gtest"),
         linkstatic = linkstatic,
-        deps = deps + [gtest],
+        deps = deps + [gtest] + _precompiled_deps("libraries_and_gtest"),
         **kwargs
     )
 
