@@ -60,11 +60,14 @@ class DnsBatch {
 
   // Once for each index.
   void Reply(size_t index, std::string message) ABSL_LOCKS_EXCLUDED(mu_) {
+    bool complete = false;
     {
       MutexLock lock(&mu_);
       replies_[index] = std::move(message);
-      if (--missing_ == 0) changed_.NotifyAll();
+      complete = --missing_ == 0;
     }
+    // Without the lock, which whoever wakes up takes first.
+    if (complete) changed_.NotifyAll();
     if (arrivals_ != nullptr) arrivals_->Note();
   }
 
