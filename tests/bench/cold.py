@@ -8,6 +8,9 @@ bazel run -c opt //tests/bench:cold
 Every question is cold: its name is looked up, decided about, and proved by a
 TLS connection. Beside it stands a bare libcurl request to the same registry,
 which looks nothing up.
+
+On a machine that does other work too, run it with real-time priority (chrt -r
+1): the agent's way has more hands to wait for than the bare request.
 """
 
 import contextlib
