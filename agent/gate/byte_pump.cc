@@ -35,11 +35,11 @@ BytePump::~BytePump() { DropPipe(); }
 void BytePump::Start(uint64_t limit, std::shared_ptr<void> owner,
                      std::function<void(End)> done) {
   left_ = limit;
-  owner_ = std::move(owner);
+  owner_ = owner;
   done_ = std::move(done);
   if (left_ == 0) {
     asio::post(from_->get_executor(),
-               [this, owner = owner_] { Finish(End::kLimit); });
+               [this, owner = std::move(owner)] { Finish(End::kLimit); });
     return;
   }
   AwaitSource();
@@ -47,7 +47,7 @@ void BytePump::Start(uint64_t limit, std::shared_ptr<void> owner,
 
 void BytePump::AwaitSource() {
   from_->async_wait(Socket::wait_read,
-                    [this, owner = owner_](const ErrorCode& error) {
+                    [this, owner = owner_.lock()](const ErrorCode& error) {
                       if (error) return Finish(End::kFailed);
                       Move();
                     });
@@ -55,7 +55,7 @@ void BytePump::AwaitSource() {
 
 void BytePump::AwaitSink() {
   to_->async_wait(Socket::wait_write,
-                  [this, owner = owner_](const ErrorCode& error) {
+                  [this, owner = owner_.lock()](const ErrorCode& error) {
                     if (error) return Finish(End::kFailed);
                     if (Push()) Move();
                   });
@@ -78,7 +78,7 @@ void BytePump::Move() {
     in_pipe_ = static_cast<size_t>(taken);
     if (!Push()) return;
   }
-  asio::post(from_->get_executor(), [this, owner = owner_] { Move(); });
+  asio::post(from_->get_executor(), [this, owner = owner_.lock()] { Move(); });
 }
 
 bool BytePump::Push() {
@@ -106,8 +106,6 @@ bool BytePump::Push() {
 
 void BytePump::Finish(End end) {
   DropPipe();
-  // Both may be the last to hold what this is part of.
-  const std::shared_ptr<void> owner = std::move(owner_);
   const std::function<void(End)> done = std::move(done_);
   done(end);
 }

@@ -37,7 +37,8 @@ class BytePump {
   BytePump& operator=(const BytePump&) = delete;
 
   // Once at a time. `done` is called when it ends, not before this returns;
-  // `owner` keeps everything alive until then. To stop it, close a socket.
+  // `owner`, which this is a part of, is kept alive until then. To stop it,
+  // close a socket.
   void Start(uint64_t limit, std::shared_ptr<void> owner,
              std::function<void(End)> done);
 
@@ -57,7 +58,9 @@ class BytePump {
   PipePool* const pipes_;
   const std::function<void()> moved_;
 
-  std::shared_ptr<void> owner_;
+  // What waits holds it. This must not: a wait that is forgotten, as when the
+  // gate ends, would leave the owner holding itself.
+  std::weak_ptr<void> owner_;
   std::function<void(End)> done_;
   uint64_t left_ = 0;
   uint64_t bytes_ = 0;

@@ -129,6 +129,7 @@ class Session final : public GateConnection,
     core_->parts.authorizer->AuthorizeForGate(
         std::move(question),
         [self = shared_from_this()](const absl::StatusOr<GivenVerdict>& given) {
+          if (self->core_->stopped.load()) return;
           asio::post(self->strand_, [self, given] { self->Act(given); });
         });
   }

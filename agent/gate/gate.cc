@@ -116,9 +116,11 @@ class AsioGate final : public Gate {
     }
     core_->book.AwaitEmpty(kAbortLimit);
     watch_.Close();
+    core_->stopped = true;
     core_->io.stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
+    RunLeftovers();
   }
 
  private:
@@ -141,6 +143,17 @@ class AsioGate final : public Gate {
     ServeClient(core_, std::move(ticket), std::move(client));
   }
 
+  // Handlers that were due when the threads ended hold connections, and those
+  // hold the core, which has the handlers: each for ever, if they do not run.
+  void RunLeftovers() {
+    ErrorCode ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+    tick_.cancel();
+    core_->io.restart();
+    core_->io.poll();
+  }
+
   void Pause() {
     pause_.expires_after(ToChrono(kAcceptPause));
     pause_.async_wait([this](const ErrorCode& error) {
@@ -157,7 +170,7 @@ class AsioGate final : public Gate {
         .Set(static_cast<double>(core_->book.tunnels()));
     tick_.expires_after(ToChrono(PolicyWatch::kInterval));
     tick_.async_wait([this](const ErrorCode& error) {
-      if (!error) Tick();
+      if (!error && !core_->stopped.load()) Tick();
     });
   }
 

@@ -29,6 +29,7 @@ struct GateCore {
   const GateOptions options;
   const GateParts parts;
   std::atomic<bool> draining{false};
+  std::atomic<bool> stopped{false};  // nobody runs `io` any more
   ConnectionBook book;
   PipePool pipes;
   boost::asio::io_context io;  // last: what it still holds uses the rest

@@ -40,11 +40,11 @@ class BodyMover {
   // belongs to the body is taken out of it. `rechunk`: a chunked body stays
   // one.
   void Start(const HttpHead& head, HttpReader* reader, std::string* received,
-             bool rechunk, std::shared_ptr<void> owner, Done done) {
+             bool rechunk, const std::shared_ptr<void>& owner, Done done) {
     reader_ = reader;
     received_ = received;
     rechunk_ = rechunk;
-    owner_ = std::move(owner);
+    owner_ = owner;
     done_ = std::move(done);
     if (head.body == HttpBody::kChunked) return Decode();
     left_ = head.body == HttpBody::kLength ? head.length
@@ -64,7 +64,7 @@ class BodyMover {
  private:
   void Pump() {
     if (left_ == 0) return Finish(true);
-    pump_.Start(left_, owner_, [this](BytePump::End end) {
+    pump_.Start(left_, owner_.lock(), [this](BytePump::End end) {
       Finish(end == BytePump::End::kLimit ||
              (until_close_ && end == BytePump::End::kSourceEnded));
     });
@@ -85,36 +85,35 @@ class BodyMover {
 
   void AwaitBytes() {
     if (!to_->is_open()) return Finish(false);
-    from_->async_wait(
-        Socket::wait_read, [this, owner = owner_](const ErrorCode& error) {
-          if (error) return Finish(false);
-          const size_t had = received_->size();
-          received_->resize(had + kReadBytes);
-          ErrorCode read_error;
-          const size_t size = from_->read_some(
-              asio::buffer(&(*received_)[had], kReadBytes), read_error);
-          received_->resize(had + size);
-          if (read_error == asio::error::would_block) return AwaitBytes();
-          if (read_error) return Finish(false);
-          Decode();
-        });
+    from_->async_wait(Socket::wait_read, [this, owner = owner_.lock()](
+                                             const ErrorCode& error) {
+      if (error) return Finish(false);
+      const size_t had = received_->size();
+      received_->resize(had + kReadBytes);
+      ErrorCode read_error;
+      const size_t size = from_->read_some(
+          asio::buffer(&(*received_)[had], kReadBytes), read_error);
+      received_->resize(had + size);
+      if (read_error == asio::error::would_block) return AwaitBytes();
+      if (read_error) return Finish(false);
+      Decode();
+    });
   }
 
   template <typename Next>
   void Write(Next next) {
     if (out_.empty()) return next();
-    asio::async_write(
-        *to_, asio::buffer(out_),
-        [this, owner = owner_, next](const ErrorCode& error, size_t written) {
-          bytes_ += written;
-          if (error) return Finish(false);
-          moved_();
-          next();
-        });
+    asio::async_write(*to_, asio::buffer(out_),
+                      [this, owner = owner_.lock(), next](
+                          const ErrorCode& error, size_t written) {
+                        bytes_ += written;
+                        if (error) return Finish(false);
+                        moved_();
+                        next();
+                      });
   }
 
   void Finish(bool ok) {
-    const std::shared_ptr<void> owner = std::move(owner_);
     const Done done = std::move(done_);
     done(ok);
   }
@@ -128,7 +127,7 @@ class BodyMover {
   std::string* received_ = nullptr;
   bool rechunk_ = false;
   bool until_close_ = false;
-  std::shared_ptr<void> owner_;
+  std::weak_ptr<void> owner_;  // what waits holds it, as in BytePump
   Done done_;
   uint64_t left_ = 0;
   uint64_t bytes_ = 0;
