@@ -59,9 +59,18 @@ TEST(SqliteAuditLedgerConcurrencyTest, TwoStreamsOfOneAgentStoreEachEventOnce) {
   const TempDir dir;
   const OpenedLedger ledger = OpenLedger(dir.path());
   const VchId vch = Vch("vch-1");
+  const std::vector<RecordedEvent> events =
+      Recorded(SampleEvents(vch, "e1", 1, kBatches * kEach));
   Threads streams;
   for (int stream = 0; stream < 4; ++stream) {
-    streams.Start([&ledger, &vch] { Report(*ledger.ledger, vch); });
+    streams.Start([&ledger, &vch, &events] {
+      for (size_t first = 0; first < events.size(); first += kEach) {
+        const auto appended =
+            ledger->Append(vch, "e1", {&events[first], kEach}, 0);
+        ASSERT_TRUE(appended.ok()) << appended.status();
+        EXPECT_TRUE(appended->refused.ok()) << appended->refused;
+      }
+    });
   }
   streams.Join();
   EXPECT_EQ(ledger->LastPosition().value(), int64_t{kBatches} * kEach);
