@@ -304,15 +304,15 @@ class Crashes(scene.Scene):
             "SELECT epoch.name, event.sequence FROM event "
             "JOIN epoch USING (epoch_id) WHERE epoch.vch = 'crash'")
         times = collections.Counter("crash/%s/%d" % row for row in stored)
-        lost = [event for event in answered if event not in times]
+        # Also of two answers with one event, one is lost.
+        lost = list((collections.Counter(answered) - times).elements())
         repeated = [event for event in times if times[event] > 1]
-        print("result kills %d count" % self.kills)
+        print("\nresult kills %d count" % self.kills)
         print("result events_answered %d count" % len(answered))
         print("result events_lost %d count" % len(lost))
         print("result events_repeated %d count" % len(repeated), flush=True)
         self.assertEqual(lost[:10], [])
         self.assertEqual(repeated[:10], [])
-        self.assertEqual(len(answered), len(set(answered)))
         self.assertGreater(len(answered), KILLS)
         # Nor is one missing whose answer nobody got any more: no crash made
         # the agent begin another epoch.
