@@ -16,11 +16,17 @@ void EarlyProof::Run(RegistryVerifier& verifier, absl::Time deadline,
     state_ = State::kRunning;
   }
   const absl::Time started = boot.Now();
+  // Closed at the end, beside whoever takes the result.
+  std::shared_ptr<void> connection;
+  VerifyRequest request = request_;
+  request.left_open = &connection;
   auto verification =
-      std::make_shared<const Verification>(verifier.Verify(request_, deadline));
-  MutexLock lock(&mu_);
-  result_ = {std::move(verification), started};
-  state_ = State::kDone;
+      std::make_shared<const Verification>(verifier.Verify(request, deadline));
+  {
+    MutexLock lock(&mu_);
+    result_ = {std::move(verification), started};
+    state_ = State::kDone;
+  }
   changed_.NotifyAll();
 }
 

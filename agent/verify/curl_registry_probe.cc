@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -219,13 +220,13 @@ void Classify(const HttpExchangeFacts& http, const TlsFacts* tls, bool enforced,
 HttpExchangeRequest CurlRegistryProbe::RequestFor(const ProbeTarget& target,
                                                   Scheme scheme,
                                                   absl::Duration limit) const {
-  HttpExchangeRequest request{scheme,
-                              target.host,
-                              target.port,
-                              target.address,
-                              std::min(connect_limit_, limit),
-                              limit};
-  return request;
+  return {scheme,
+          target.host,
+          target.port,
+          target.address,
+          std::min(connect_limit_, limit),
+          limit,
+          target.left_open};
 }
 
 Attempt CurlRegistryProbe::ProbeHttps(const ProbeTarget& target,
@@ -236,7 +237,7 @@ Attempt CurlRegistryProbe::ProbeHttps(const ProbeTarget& target,
   attempt.scheme = Scheme::kHttps;
   attempt.address = target.address;
   attempt.port = target.port;
-  TlsObserver observer(
+  const auto observer = std::make_shared<TlsObserver>(
       [&](X509* leaf, STACK_OF(X509) * presented) {
         const absl::Time now = clock_->Now();
         CertificateVerdict verdict =
@@ -249,8 +250,8 @@ Attempt CurlRegistryProbe::ProbeHttps(const ProbeTarget& target,
       },
       enforce);
   const HttpExchangeFacts http =
-      ExchangeHttp(RequestFor(target, Scheme::kHttps, limit), &observer);
-  Classify(http, &observer.facts(), enforce, attempt);
+      ExchangeHttp(RequestFor(target, Scheme::kHttps, limit), observer);
+  Classify(http, &observer->facts(), enforce, attempt);
   return attempt;
 }
 

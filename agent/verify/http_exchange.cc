@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -32,19 +33,51 @@ namespace {
 struct CurlEasyDelete {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
 };
+struct CurlMultiDelete {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
 struct CurlListDelete {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using CurlPtr = std::unique_ptr<CURL, CurlEasyDelete>;
+using CurlMultiPtr = std::unique_ptr<CURLM, CurlMultiDelete>;
 using CurlListPtr = std::unique_ptr<curl_slist, CurlListDelete>;
 
 // What the callbacks of one exchange share.
 struct Exchange {
-  const HttpExchangeRequest& request;
-  TlsObserver* observer;
-  HttpExchangeFacts facts;
+  HttpExchangeRequest request;
+  std::shared_ptr<TlsObserver> observer;
+  HttpExchangeFacts facts = {};
   int header_bytes = 0;
   bool wrong_address = false;
+};
+
+// One exchange with its connection, which is closed when this goes. No other
+// exchange has its pool of connections, so none can find it there.
+class Transfer {
+ public:
+  explicit Transfer(Exchange exchange) : exchange_(std::move(exchange)) {}
+  ~Transfer() {
+    if (added_) curl_multi_remove_handle(multi_.get(), easy_.get());
+  }
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  // Once.
+  HttpExchangeFacts Run();
+
+ private:
+  bool SetUp();
+  // Until the header is there, or nothing more comes.
+  CURLcode Perform();
+
+  Exchange exchange_;
+  // Declared in this order: the handle is done with the list, and with the
+  // exchange, when it is closed.
+  CurlListPtr connect_to_;
+  CurlMultiPtr multi_;
+  CurlPtr easy_;
+  bool added_ = false;
 };
 
 std::string Bracketed(const std::string& host) {
@@ -94,6 +127,9 @@ curl_socket_t OnOpenSocket(void* self, curlsocktype purpose,
 size_t OnHeader(char* data, size_t size, size_t count, void* self) {
   auto* const exchange = static_cast<Exchange*>(self);
   const absl::string_view line(data, size * count);
+  if (exchange->facts.end == HttpExchangeFacts::End::kHeaders) {
+    return line.size();  // a trailer that came along
+  }
   exchange->header_bytes += static_cast<int>(line.size());
   if (exchange->header_bytes > kMaxResponseHeaderBytes) {
     exchange->facts.end = HttpExchangeFacts::End::kTooLong;
@@ -118,15 +154,16 @@ size_t OnHeader(char* data, size_t size, size_t count, void* self) {
   if (line == "\r\n" || line == "\n") {
     if (exchange->facts.http_status < 200) return line.size();
     exchange->facts.end = HttpExchangeFacts::End::kHeaders;
-    return 0;  // Enough: the body is not wanted.
   }
   return line.size();
 }
 
-// Never reached with a header before it: OnHeader has stopped the transfer.
-size_t OnBody(char* /*data*/, size_t /*size*/, size_t /*count*/,
-              void* /*self*/) {
-  return 0;
+// What came along with the header is dropped. Without a header before it, it is
+// no HTTP/1.x.
+size_t OnBody(char* /*data*/, size_t size, size_t count, void* self) {
+  const auto* const exchange = static_cast<Exchange*>(self);
+  return exchange->facts.end == HttpExchangeFacts::End::kHeaders ? size * count
+                                                                 : 0;
 }
 
 CURLcode OnSslContext(CURL* /*curl*/, void* context, void* self) {
@@ -161,7 +198,6 @@ bool Configure(CURL* curl, Exchange* exchange, const std::string& url,
          Set(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED)) &&
          Set(curl, CURLOPT_NOSIGNAL, 1L) &&
          Set(curl, CURLOPT_FRESH_CONNECT, 1L) &&
-         Set(curl, CURLOPT_FORBID_REUSE, 1L) &&
          Set(curl, CURLOPT_PATH_AS_IS, 1L) &&
          Set(curl, CURLOPT_HTTP_VERSION,
              static_cast<long>(CURL_HTTP_VERSION_1_1)) &&
@@ -171,7 +207,8 @@ bool Configure(CURL* curl, Exchange* exchange, const std::string& url,
          Set(curl, CURLOPT_TIMEOUT_MS, Milliseconds(request.limit)) &&
          Set(curl, CURLOPT_HEADERFUNCTION, &OnHeader) &&
          Set(curl, CURLOPT_HEADERDATA, exchange) &&
-         Set(curl, CURLOPT_WRITEFUNCTION, &OnBody);
+         Set(curl, CURLOPT_WRITEFUNCTION, &OnBody) &&
+         Set(curl, CURLOPT_WRITEDATA, exchange);
 }
 
 // The certificate is the observer's to judge; libcurl's own checks, which know
@@ -234,40 +271,75 @@ void ReadInfo(CURL* curl, HttpExchangeFacts& facts) {
   facts.os_error = static_cast<int>(os_error);
 }
 
-}  // namespace
-
-HttpExchangeFacts ExchangeHttp(const HttpExchangeRequest& request,
-                               TlsObserver* observer) {
+bool Transfer::SetUp() {
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  Exchange exchange{request, observer, {}};
+  const HttpExchangeRequest& request = exchange_.request;
   const bool tls = request.scheme == Scheme::kHttps;
   const std::string url = absl::StrCat(SchemeName(request.scheme), "://",
                                        Bracketed(HostToString(request.host)),
                                        ":", request.port, "/v2/");
   const std::string target = absl::StrCat(
       "::", Bracketed(request.address.ToString()), ":", request.port);
-  // Declared in this order: the handle is done with the list, and with the
-  // exchange, when it is closed.
-  const CurlListPtr connect_to(curl_slist_append(nullptr, target.c_str()));
-  const CurlPtr curl(curl_easy_init());
-  if (initialised != CURLE_OK || curl == nullptr || connect_to == nullptr ||
-      tls != (observer != nullptr) ||
-      !Configure(curl.get(), &exchange, url, tls ? "https" : "http",
-                 connect_to.get()) ||
-      (tls && !ConfigureTls(curl.get(), &exchange))) {
-    exchange.facts.error = "libcurl could not be set up";
-    return exchange.facts;
+  connect_to_.reset(curl_slist_append(nullptr, target.c_str()));
+  multi_.reset(curl_multi_init());
+  easy_.reset(curl_easy_init());
+  if (initialised != CURLE_OK || connect_to_ == nullptr || multi_ == nullptr ||
+      easy_ == nullptr || tls != (exchange_.observer != nullptr) ||
+      !Configure(easy_.get(), &exchange_, url, tls ? "https" : "http",
+                 connect_to_.get()) ||
+      (tls && !ConfigureTls(easy_.get(), &exchange_))) {
+    return false;
   }
-  const CURLcode code = curl_easy_perform(curl.get());
-  exchange.facts.end = EndOf(code, exchange);
-  ReadInfo(curl.get(), exchange.facts);
-  if (exchange.facts.end == HttpExchangeFacts::End::kLocal &&
-      exchange.facts.error.empty()) {
-    exchange.facts.error = exchange.wrong_address
-                               ? "an address that is not pinned was refused"
-                               : curl_easy_strerror(code);
+  added_ = curl_multi_add_handle(multi_.get(), easy_.get()) == CURLM_OK;
+  return added_;
+}
+
+CURLcode Transfer::Perform() {
+  constexpr int kLongestPollMillis = 1000;  // libcurl's own limits are shorter
+  CURLMcode code = CURLM_OK;
+  int running = 1;
+  while (code == CURLM_OK) {
+    code = curl_multi_perform(multi_.get(), &running);
+    if (exchange_.facts.end == HttpExchangeFacts::End::kHeaders) {
+      return CURLE_OK;
+    }
+    if (running == 0 || code != CURLM_OK) break;
+    code = curl_multi_poll(multi_.get(), nullptr, 0, kLongestPollMillis,
+                           /*numfds=*/nullptr);
   }
-  return exchange.facts;
+  int left = 0;
+  const CURLMsg* const message = curl_multi_info_read(multi_.get(), &left);
+  if (message != nullptr) return message->data.result;
+  exchange_.facts.error = curl_multi_strerror(code);
+  return CURLE_FAILED_INIT;
+}
+
+HttpExchangeFacts Transfer::Run() {
+  HttpExchangeFacts& facts = exchange_.facts;
+  if (!SetUp()) {
+    facts.error = "libcurl could not be set up";
+    return facts;
+  }
+  const CURLcode code = Perform();
+  facts.end = EndOf(code, exchange_);
+  ReadInfo(easy_.get(), facts);
+  if (facts.end == HttpExchangeFacts::End::kLocal && facts.error.empty()) {
+    facts.error = exchange_.wrong_address
+                      ? "an address that is not pinned was refused"
+                      : curl_easy_strerror(code);
+  }
+  return facts;
+}
+
+}  // namespace
+
+HttpExchangeFacts ExchangeHttp(const HttpExchangeRequest& request,
+                               std::shared_ptr<TlsObserver> observer) {
+  auto transfer =
+      std::make_shared<Transfer>(Exchange{request, std::move(observer)});
+  HttpExchangeFacts facts = transfer->Run();
+  if (request.left_open != nullptr) *request.left_open = std::move(transfer);
+  return facts;
 }
 
 }  // namespace pullgate::agent

@@ -5,6 +5,7 @@
 #define PULLGATE_AGENT_VERIFY_HTTP_EXCHANGE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "absl/time/time.h"
@@ -26,6 +27,8 @@ struct HttpExchangeRequest {
   absl::Duration connect_limit;
   // For all of it.
   absl::Duration limit;
+  // VerifyRequest::left_open.
+  std::shared_ptr<void>* left_open = nullptr;
 };
 
 // What happened, as facts; curl_registry_probe.h says what they mean.
@@ -56,13 +59,13 @@ inline constexpr int kMaxResponseHeaderBytes = 64 << 10;
 // The only place that uses libcurl. Makes one connection, to
 // `request.address` and nowhere else, sends one request without credentials,
 // cookies or anything kept from before, and reads no further than the header of
-// the response. Uses no proxy, whatever the environment says; follows no
-// redirect; resumes no TLS session.
+// the response and what came with it. Uses no proxy, whatever the environment
+// says; follows no redirect; resumes no TLS session.
 //
-// `observer`: for HTTPS, attached to the connection; null with HTTP.
-// Thread-safe; returns within `request.limit`.
+// `observer`: for HTTPS, attached to the connection; null with HTTP. It lives
+// as long as the connection. Thread-safe; returns within `request.limit`.
 HttpExchangeFacts ExchangeHttp(const HttpExchangeRequest& request,
-                               TlsObserver* observer);
+                               std::shared_ptr<TlsObserver> observer);
 
 }  // namespace pullgate::agent
 

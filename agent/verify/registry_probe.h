@@ -5,6 +5,7 @@
 #define PULLGATE_AGENT_VERIFY_REGISTRY_PROBE_H_
 
 #include <cstdint>
+#include <memory>
 
 #include "absl/time/time.h"
 #include "agent/verify/certificate_verifier.h"
@@ -22,6 +23,8 @@ struct ProbeTarget {
   RegistryHost host;
   uint16_t port = 0;
   IpAddress address;
+  // VerifyRequest::left_open.
+  std::shared_ptr<void>* left_open = nullptr;
 };
 
 // Finds out what answers at an address: one connection, one GET of /v2/, no

@@ -107,6 +107,10 @@ struct VerifyRequest {
   // pull meets on its way, of tokens and of blobs, have none there. What has to
   // be verified is verified all the same.
   bool any_http_answer = false;
+  // Where the last connection may be left, so that the answer need not wait for
+  // its end; it is closed when the pointer lets go of it. Null: it is closed
+  // before.
+  std::shared_ptr<void>* left_open = nullptr;
 };
 
 // Proves a registry: walks the routes over pinned addresses, HTTPS first, and

@@ -164,7 +164,7 @@ absl::Duration RouteWalker::NextLimit() const {
 
 Attempt RouteWalker::ProbeAt(const Route& route, const IpAddress& address,
                              absl::Duration limit) {
-  const ProbeTarget target{reference_, route.port, address};
+  const ProbeTarget target{reference_, route.port, address, request_.left_open};
   if (NeedsVerification(route)) {
     return probe_->ProbeVerified(target, anchors_, limit);
   }

@@ -371,5 +371,23 @@ TEST_F(CurlRegistryVerifierTest, APastDeadlineConnectsNowhere) {
   EXPECT_EQ(server->connections(), 0);
 }
 
+// The server has one hand: while it sends the first its body, none is served.
+TEST_F(CurlRegistryVerifierTest, LeavesTheConnectionOpenForWhoWantsItSo) {
+  RegistryServerOptions options;
+  options.chain = {&leaf_};
+  options.answer = RegistryServerOptions::Answer::kEndlessBody;
+  const auto server = RegistryServer::Start(options);
+  const VerifyRequest request = Request(name_, server->port(), {"127.0.0.1"});
+  VerifyRequest leaving = request;
+  std::shared_ptr<void> open;
+  leaving.left_open = &open;
+  EXPECT_TRUE(Verify(leaving).usable.has_value());
+  EXPECT_NE(open, nullptr);
+  EXPECT_FALSE(Verify(request, absl::Milliseconds(50)).usable.has_value());
+  open.reset();
+  EXPECT_TRUE(Verify(request).usable.has_value()) << "closed with the pointer";
+  EXPECT_TRUE(Verify(request).usable.has_value()) << "closed by itself";
+}
+
 }  // namespace
 }  // namespace pullgate::agent
