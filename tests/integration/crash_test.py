@@ -254,7 +254,8 @@ class Crashes(scene.Scene):
         victim.process.start()
 
     def kill(self, victim):
-        self.assertTrue(victim.process.running(), victim.process.tail())
+        if not victim.process.running():
+            self.fail("it ended by itself:\n" + victim.process.tail())
         victim.process.kill()
         self.kills += 1
 
