@@ -86,7 +86,7 @@ class Disk:
 
 
 class Load:
-    """Questions without pause, and what was answered."""
+    """Some thousand questions a second, and what was answered."""
 
     def __init__(self, directory, agent):
         self._agent = agent

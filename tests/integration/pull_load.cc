@@ -1,15 +1,14 @@
 // Copyright 2026 The pullgate Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Asks an agent without pause, whatever happens to it, and writes the event id
-// of each answer to standard output, one a line, once it has the answer, or
+// Asks an agent again and again, whatever happens to it, and writes the event
+// id of each answer to standard output, one a line, once it has the answer, or
 // "unrecorded" if it has none and does not refuse for that. Ends when standard
 // input does.
 
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +19,8 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "pullgate/agent/v1/agent_service.grpc.pb.h"
 #include "pullgate/decision/v1/decision.pb.h"
 
@@ -27,6 +28,8 @@ ABSL_FLAG(std::string, agent_socket, "", "The agent's socket.");
 ABSL_FLAG(std::vector<std::string>, registries, {},
           "What to ask for, in turn.");
 ABSL_FLAG(int, callers, 4, "Questions under way at once.");
+ABSL_FLAG(absl::Duration, pause, absl::Milliseconds(2),
+          "Of a caller after an answer.");
 
 namespace pullgate {
 namespace {
@@ -53,9 +56,10 @@ bool SaysUnrecorded(const pb::AuthorizePullResponse& response) {
          response.reason() == decision::DENY_REASON_AUDIT_UNAVAILABLE;
 }
 
-void AskUntil(const std::atomic<bool>& stop, pb::AgentService::Stub& stub) {
+void AskUntil(const absl::Notification& stop, pb::AgentService::Stub& stub) {
   const std::vector<std::string> registries = absl::GetFlag(FLAGS_registries);
-  for (size_t turn = 0; !stop; ++turn) {
+  const absl::Duration pause = absl::GetFlag(FLAGS_pause);
+  for (size_t turn = 0; !stop.WaitForNotificationWithTimeout(pause); ++turn) {
     pb::AuthorizePullRequest request;
     request.set_registry(registries[turn % registries.size()]);
     grpc::ClientContext context;
@@ -76,7 +80,7 @@ int Run() {
   const std::unique_ptr<pb::AgentService::Stub> stub =
       pb::AgentService::NewStub(channel);
   std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16);
-  std::atomic<bool> stop = false;
+  absl::Notification stop;
   std::vector<std::thread> callers;
   callers.reserve(absl::GetFlag(FLAGS_callers));
   for (int i = 0; i < absl::GetFlag(FLAGS_callers); ++i) {
@@ -85,7 +89,7 @@ int Run() {
   char byte = 0;
   while (read(STDIN_FILENO, &byte, 1) > 0) {
   }
-  stop = true;
+  stop.Notify();
   for (std::thread& caller : callers) caller.join();
   return EXIT_SUCCESS;
 }
