@@ -52,12 +52,13 @@ void Append(FakeAuditLedger& ledger, int64_t first, int64_t last) {
           .ok());
 }
 
+// What a hub feeds outlives it: a feed may still be running.
 TEST(TailHubTest, FeedsFromTheStartAndThenAsTheLedgerGrows) {
   FakeAuditLedger ledger;
   Append(ledger, 1, 25);
-  TailHub hub(&ledger, 4);
   EagerFollower a(&ledger);
   EagerFollower b(&ledger);
+  TailHub hub(&ledger, 4);
   ASSERT_TRUE(hub.Add(a.Feed()).ok());
   ASSERT_TRUE(hub.Add(b.Feed()).ok());
   a.AwaitPosition(25);
@@ -69,8 +70,8 @@ TEST(TailHubTest, FeedsFromTheStartAndThenAsTheLedgerGrows) {
 
 TEST(TailHubTest, MissesNothingThatIsStoredWhileItFeeds) {
   FakeAuditLedger ledger;
-  TailHub hub(&ledger, 4);
   EagerFollower follower(&ledger);
+  TailHub hub(&ledger, 4);
   ASSERT_TRUE(hub.Add(follower.Feed()).ok());
   std::thread writer([&ledger] {
     for (int64_t i = 1; i <= 500; ++i) Append(ledger, i, i);
@@ -82,10 +83,10 @@ TEST(TailHubTest, MissesNothingThatIsStoredWhileItFeeds) {
 TEST(TailHubTest, ABusyFollowerIsFedWhenItIsHungryAgain) {
   FakeAuditLedger ledger;
   Append(ledger, 1, 2);
-  TailHub hub(&ledger, 4);
   Mutex mu;
   CondVar changed;
   int feeds = 0;
+  TailHub hub(&ledger, 4);
   const auto id = hub.Add([&]() -> absl::StatusOr<TailHub::Progress> {
     MutexLock lock(&mu);
     ++feeds;
@@ -102,8 +103,8 @@ TEST(TailHubTest, ABusyFollowerIsFedWhenItIsHungryAgain) {
 
 TEST(TailHubTest, LimitsItsFollowers) {
   FakeAuditLedger ledger;
-  TailHub hub(&ledger, 1);
   EagerFollower a(&ledger);
+  TailHub hub(&ledger, 1);
   const auto first = hub.Add(a.Feed());
   ASSERT_TRUE(first.ok());
   const auto second = hub.Add(a.Feed());
@@ -117,14 +118,14 @@ TEST(TailHubTest, LimitsItsFollowers) {
 
 TEST(TailHubTest, DoesNotCallAFollowerAgainThatFailed) {
   FakeAuditLedger ledger;
-  TailHub hub(&ledger, 4);
   std::atomic<int> calls{0};
+  EagerFollower other(&ledger);
+  TailHub hub(&ledger, 4);
   ASSERT_TRUE(hub.Add([&calls]() -> absl::StatusOr<TailHub::Progress> {
                    ++calls;
                    return absl::CancelledError("left");
                  })
                   .ok());
-  EagerFollower other(&ledger);
   ASSERT_TRUE(hub.Add(other.Feed()).ok());
   for (int64_t i = 1; i <= 3; ++i) {
     Append(ledger, i, i);
@@ -136,8 +137,8 @@ TEST(TailHubTest, DoesNotCallAFollowerAgainThatFailed) {
 TEST(TailHubTest, StopsWhileTheLedgerCannotBeRead) {
   FakeAuditLedger ledger;
   ledger.FailWith(absl::UnavailableError("no disk"));
-  TailHub hub(&ledger, 4);
   EagerFollower follower(&ledger);
+  TailHub hub(&ledger, 4);
   ASSERT_TRUE(hub.Add(follower.Feed()).ok());
   hub.Stop();
   hub.Stop();
