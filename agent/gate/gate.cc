@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <string>
 #include <thread>
@@ -77,6 +78,7 @@ class AsioGate final : public Gate {
     RaiseFileLimit();
     Accept();
     Tick();
+    running_ = Threads();
     for (unsigned int i = 0; i < Threads(); ++i) {
       threads_.emplace_back([this] {
         // A peer that closes must not end the process; splice has no
@@ -86,6 +88,7 @@ class AsioGate final : public Gate {
         sigaddset(&pipe, SIGPIPE);
         pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
         core_->io.run();
+        if (--running_ == 0) RunLeftovers();
       });
     }
   }
@@ -120,7 +123,6 @@ class AsioGate final : public Gate {
     core_->io.stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
-    RunLeftovers();
   }
 
  private:
@@ -143,13 +145,10 @@ class AsioGate final : public Gate {
     ServeClient(core_, std::move(ticket), std::move(client));
   }
 
-  // Handlers that were due when the threads ended hold connections, and those
-  // hold the core, which has the handlers: each for ever, if they do not run.
+  // By the last thread. Handlers that are due when the threads end hold
+  // connections, and those hold the core, which has the handlers: each for
+  // ever, if they do not run.
   void RunLeftovers() {
-    ErrorCode ignored;
-    acceptor_.close(ignored);
-    pause_.cancel();
-    tick_.cancel();
     core_->io.restart();
     core_->io.poll();
   }
@@ -181,6 +180,7 @@ class AsioGate final : public Gate {
   Timer tick_;
   PolicyWatch watch_;
   GateListen listen_;
+  std::atomic<unsigned int> running_{0};  // of threads_
   std::vector<std::thread> threads_;
 };
 
