@@ -287,6 +287,7 @@ class Session final : public GateConnection,
   // Closing a socket with unread bytes resets the connection, and the peer may
   // lose what was sent to it: read on for a while (RFC 9112 §9.6).
   void EndOrderly() {
+    if (closed_) return;
     agent::Close(registry_);
     ShutdownSend(client_);
     deadline_.Arm(kLinger, shared_from_this(), [this] { Close(); });
