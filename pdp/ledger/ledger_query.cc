@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/sqlite/query_number.h"
 #include "common/sqlite/statement.h"
 #include "common/sqlite/transaction.h"
 #include "common/status/error_info.h"
@@ -177,23 +178,15 @@ absl::Status Finder::Read(int64_t position) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> Number(const Database& database,
-                               absl::string_view sql) {
-  PULLGATE_ASSIGN_OR_RETURN(Statement select,
-                            Statement::Prepare(database, sql));
-  PULLGATE_RETURN_IF_ERROR(select.Step().status());
-  return select.Int64(0);
-}
-
 // Of this snapshot.
 absl::StatusOr<int64_t> LastStored(const Database& database) {
-  return Number(database, "SELECT last_position FROM ledger");
+  return QueryNumber(database, "SELECT last_position FROM ledger");
 }
 
 absl::Status CheckNotForgotten(const Database& database, int64_t first) {
   PULLGATE_ASSIGN_OR_RETURN(
       const int64_t forgotten,
-      Number(database, "SELECT forgotten_position FROM ledger"));
+      QueryNumber(database, "SELECT forgotten_position FROM ledger"));
   if (first > forgotten) return absl::OkStatus();
   return WithReason(
       absl::OutOfRangeError(absl::StrCat(

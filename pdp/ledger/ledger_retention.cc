@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/audit/event_hash.h"
+#include "common/sqlite/query_number.h"
 #include "common/sqlite/statement.h"
 #include "common/status/status_macros.h"
 #include "common/wire/time_proto.h"
@@ -20,14 +21,6 @@ namespace {
 
 using pullgate::audit::v1::AuditEvent;
 using pullgate::audit::v1::Retention;
-
-absl::StatusOr<int64_t> Number(const Database& database,
-                               absl::string_view sql) {
-  PULLGATE_ASSIGN_OR_RETURN(Statement select,
-                            Statement::Prepare(database, sql));
-  PULLGATE_RETURN_IF_ERROR(select.Step().status());
-  return select.Int64(0);
-}
 
 // Runs a statement over the positions of `cut`.
 absl::Status RunOver(const Database& database, const RetentionCut& cut,
@@ -91,11 +84,11 @@ absl::StatusOr<int64_t> Excess(const Database& database,
 
 absl::StatusOr<int64_t> BytesInUse(const Database& database) {
   PULLGATE_ASSIGN_OR_RETURN(const int64_t pages,
-                            Number(database, "PRAGMA page_count"));
+                            QueryNumber(database, "PRAGMA page_count"));
   PULLGATE_ASSIGN_OR_RETURN(const int64_t free,
-                            Number(database, "PRAGMA freelist_count"));
+                            QueryNumber(database, "PRAGMA freelist_count"));
   PULLGATE_ASSIGN_OR_RETURN(const int64_t size,
-                            Number(database, "PRAGMA page_size"));
+                            QueryNumber(database, "PRAGMA page_size"));
   return (pages - free) * size;
 }
 

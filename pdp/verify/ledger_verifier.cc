@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/sqlite/query_number.h"
 #include "common/sqlite/statement.h"
 #include "common/sqlite/transaction.h"
 #include "common/status/status_macros.h"
@@ -26,14 +27,6 @@ using pullgate::audit::v1::AuditEvent;
 namespace {
 
 constexpr int64_t kProgressEvery = 5'000;
-
-absl::StatusOr<int64_t> Number(const Database& database,
-                               absl::string_view sql) {
-  PULLGATE_ASSIGN_OR_RETURN(Statement select,
-                            Statement::Prepare(database, sql));
-  PULLGATE_RETURN_IF_ERROR(select.Step().status());
-  return select.Int64(0);
-}
 
 absl::Status CheckWitnesses(const Database& database,
                             const VerifyOptions& options) {
@@ -136,9 +129,9 @@ absl::StatusOr<std::unique_ptr<Database>> OpenLedgerAsFound(
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<Database> database,
                             Database::Open(path, options));
   PULLGATE_ASSIGN_OR_RETURN(const int64_t id,
-                            Number(*database, "PRAGMA application_id"));
+                            QueryNumber(*database, "PRAGMA application_id"));
   PULLGATE_ASSIGN_OR_RETURN(const int64_t version,
-                            Number(*database, "PRAGMA user_version"));
+                            QueryNumber(*database, "PRAGMA user_version"));
   const Schema& schema = LedgerSchema();
   const auto known = static_cast<int64_t>(schema.steps.size());
   if (id == schema.application_id && version == known) return database;
@@ -161,9 +154,9 @@ absl::StatusOr<LedgerVerdict> VerifySnapshot(const Database& database,
   PULLGATE_RETURN_IF_ERROR(CheckWitnesses(database, options));
   PULLGATE_ASSIGN_OR_RETURN(
       const int64_t last,
-      Number(database,
-             "SELECT coalesce((SELECT max(position) FROM event), "
-             "(SELECT forgotten_position FROM ledger), 0)"));
+      QueryNumber(database,
+                  "SELECT coalesce((SELECT max(position) FROM event), "
+                  "(SELECT forgotten_position FROM ledger), 0)"));
   Findings findings(options.on_finding);
   RetentionCheck cuts(&findings);
   PULLGATE_ASSIGN_OR_RETURN(ChainCheck chain,
