@@ -38,6 +38,13 @@ bool FitsRule(absl::string_view value, const RulePattern& pattern) {
          (pattern.text.empty() || parts.text == pattern.text);
 }
 
+Mark MarkOf(const RulePattern& pattern) {
+  if (pattern.place.empty()) return MarkOfRuleText(pattern.text);
+  if (pattern.text.empty()) return MarkOfRulePlace(pattern.place);
+  return MarkOfValue(EventField::kRule,
+                     ValueOfRule(pattern.place, pattern.text));
+}
+
 }  // namespace
 
 CompiledFilter::CompiledFilter(const LedgerFilter& filter) {
@@ -101,10 +108,7 @@ void CompiledFilter::AddCidr(const IpPrefix& prefix) {
       {EventField::kRegistry, [prefix](absl::string_view registry) {
          return IsInPrefix(HostOfRegistry(registry), prefix);
        }});
-  IpPrefix marked;
-  if (MarkedPrefixOf(prefix, &marked)) {
-    clause.marks.push_back(MarkOfPrefix(marked));
-  }
+  clause.marks = MarksOfPrefix(prefix);
   clauses_.push_back(std::move(clause));
 }
 
@@ -112,8 +116,7 @@ void CompiledFilter::AddRules(const std::vector<RulePattern>& rules) {
   if (rules.empty()) return;
   Clause clause;
   for (const RulePattern& rule : rules) {
-    clause.marks.push_back(rule.place.empty() ? MarkOfRuleText(rule.text)
-                                              : MarkOfRulePlace(rule.place));
+    clause.marks.push_back(MarkOf(rule));
   }
   clause.any_of.push_back({EventField::kRule, [rules](absl::string_view value) {
                              return std::any_of(

@@ -38,11 +38,15 @@ void SetAgent(const AuditEvent& event, std::string& value) {
                   event.epoch());
 }
 
+void AppendRule(absl::string_view place, absl::string_view text,
+                std::string& value) {
+  absl::StrAppend(&value, place, absl::string_view("\0", 1), text);
+}
+
 void SetRule(const AuditEvent& event, std::string& value) {
   value.clear();
   if (!event.has_rule()) return;
-  absl::StrAppend(&value, event.rule().place(), absl::string_view("\0", 1),
-                  event.rule().text());
+  AppendRule(event.rule().place(), event.rule().text(), value);
 }
 
 void SetTransport(const AuditEvent& event, std::string& value) {
@@ -77,6 +81,12 @@ void ReadEventFields(const AuditEvent& event, EventFields* fields) {
 
 absl::string_view VchOfAgent(absl::string_view agent) {
   return agent.substr(0, agent.find('/'));
+}
+
+std::string ValueOfRule(absl::string_view place, absl::string_view text) {
+  std::string value;
+  AppendRule(place, text, value);
+  return value;
 }
 
 RuleParts PartsOfRule(absl::string_view rule) {

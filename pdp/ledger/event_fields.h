@@ -55,7 +55,8 @@ void ReadEventFields(const pullgate::audit::v1::AuditEvent& event,
 // The parts of a value of kAgent.
 absl::string_view VchOfAgent(absl::string_view agent);
 
-// The parts of a value of kRule.
+// A value of kRule, and its parts.
+std::string ValueOfRule(absl::string_view place, absl::string_view text);
 struct RuleParts {
   absl::string_view place;
   absl::string_view text;

@@ -37,9 +37,10 @@ class Finder {
   // Of the events from `first` to `last`, which are in no segment.
   absl::Status FindAmongOpen(const OpenEvents& open, int64_t first,
                              int64_t last, SegmentWalk::Order order);
-  // Of those in segments.
+  // Of those in segments; ends `walk` once it has read so many columns.
   absl::Status FindInSegments(SegmentWalk& walk, int64_t first, int64_t last,
-                              SegmentWalk::Order order);
+                              SegmentWalk::Order order,
+                              int64_t max_columns = kEnd);
 
  private:
   // By reading them.
@@ -128,7 +129,8 @@ absl::Status Finder::FindAmongEvents(int64_t first, int64_t last,
 }
 
 absl::Status Finder::FindInSegments(SegmentWalk& walk, int64_t first,
-                                    int64_t last, SegmentWalk::Order order) {
+                                    int64_t last, SegmentWalk::Order order,
+                                    int64_t max_columns) {
   PULLGATE_ASSIGN_OR_RETURN(SegmentReader reader,
                             SegmentReader::Create(*database_));
   Segment segment;
@@ -137,6 +139,7 @@ absl::Status Finder::FindInSegments(SegmentWalk& walk, int64_t first,
     if (!found) break;
     PULLGATE_RETURN_IF_ERROR(
         FindInSegment(reader, segment, first, last, order));
+    if (reader.columns_read() >= max_columns) walk.set_limit(0);
   }
   return absl::OkStatus();
 }
@@ -276,7 +279,7 @@ absl::StatusOr<LedgerPage> ListEntries(Database* database,
                                        const OpenEvents& open,
                                        const LedgerFilter& filter,
                                        int64_t before, int limit,
-                                       int max_segments) {
+                                       const PageLimits& limits) {
   constexpr auto kOrder = SegmentWalk::Order::kNewestFirst;
   PULLGATE_ASSIGN_OR_RETURN(const Transaction snapshot,
                             Transaction::BeginRead(database));
@@ -290,8 +293,9 @@ absl::StatusOr<LedgerPage> ListEntries(Database* database,
   PULLGATE_ASSIGN_OR_RETURN(
       SegmentWalk walk,
       SegmentWalk::Start(*database, &finder.filter(), 1, last, kOrder));
-  walk.set_limit(max_segments);
-  PULLGATE_RETURN_IF_ERROR(finder.FindInSegments(walk, 1, last, kOrder));
+  walk.set_limit(limits.segments);
+  PULLGATE_RETURN_IF_ERROR(
+      finder.FindInSegments(walk, 1, last, kOrder, limits.columns));
   LedgerPage page;
   if (finder.full()) {
     page.next_before = finder.entries().back().position + 1;

@@ -20,12 +20,20 @@ namespace pullgate::pdp {
 // Reads the ledger's file. Errors are those of SqliteStatus; DataLoss also for
 // an event that does not parse. `database` is in no transaction.
 
-// AuditLedger::List. Looks at no more than `max_segments` segments.
+// What ends a page before it is full.
+struct PageLimits {
+  // Segments to look at, by what their rows say of them.
+  int64_t segments = 0;
+  // Columns of these to read; those of one segment are read all the same.
+  int64_t columns = 0;
+};
+
+// AuditLedger::List.
 absl::StatusOr<LedgerPage> ListEntries(Database* database,
                                        const OpenEvents& open,
                                        const LedgerFilter& filter,
                                        int64_t before, int limit,
-                                       int max_segments);
+                                       const PageLimits& limits);
 
 // Matching events by rising position from `first` to `last`, at most `limit`.
 // OutOfRange, reason CURSOR_FORGOTTEN: some of these were forgotten.

@@ -4,6 +4,7 @@
 #include "pdp/ledger/segment_digest.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 
@@ -26,12 +27,32 @@ constexpr size_t kChecksumBytes = 8;
 constexpr size_t kBitsPerMark = 11;
 constexpr int kProbes = 8;
 
-// Short enough to leave out few segments in vain, long enough to leave out most
-// for the prefixes that people ask for.
-constexpr int kV4Lengths[] = {32, 24, 16, 8};
-constexpr int kV6Lengths[] = {128, 64, 48, 32, 16};
+// Addresses are marked with their prefixes of every so many bits, IPv6 only up
+// to kLongestV6 and with all bits; prefixes in between are a few of these.
+constexpr int kPrefixStep = 4;
+constexpr int kLongestV6 = 64;
 
-uint64_t ChecksumOf(absl::string_view bits) { return StableHash(1, bits); }
+// 1 was that of digests with fewer prefixes: they exclude nothing.
+constexpr uint64_t kChecksumSeed = 3;
+
+uint64_t ChecksumOf(absl::string_view bits) {
+  return StableHash(kChecksumSeed, bits);
+}
+
+// The bits behind `length` are zero.
+Mark MarkOfPrefix(const std::array<uint8_t, 16>& address, bool is_v4,
+                  int length) {
+  std::array<char, 18> bytes = {};
+  std::copy(address.begin(), address.end(), bytes.begin());
+  bytes[16] = is_v4 ? '4' : '6';
+  bytes[17] = static_cast<char>(length);
+  return StableHash(kPrefixMark, {bytes.data(), bytes.size()});
+}
+
+Mark MarkOfPrefix(const IpPrefix& prefix) {
+  return MarkOfPrefix(prefix.base().bytes(), prefix.base().is_v4(),
+                      prefix.length());
+}
 
 uint64_t BitOf(Mark mark, int probe, uint64_t bits) {
   // Two halves make as many positions as wanted (Kirsch and Mitzenmacher,
@@ -51,14 +72,10 @@ std::optional<IpAddress> LiteralIn(absl::string_view host) {
 void AppendAddressMarks(absl::string_view host, std::vector<Mark>* marks) {
   const std::optional<IpAddress> address = LiteralIn(host);
   if (!address) return;
-  if (address->is_v4()) {
-    for (const int length : kV4Lengths) {
-      marks->push_back(MarkOfPrefix(IpPrefix(*address, length)));
-    }
-  } else {
-    for (const int length : kV6Lengths) {
-      marks->push_back(MarkOfPrefix(IpPrefix(*address, length)));
-    }
+  marks->push_back(MarkOfPrefix(IpPrefix(*address)));
+  const int longest = address->is_v4() ? 31 : kLongestV6;
+  for (int length = 0; length <= longest; length += kPrefixStep) {
+    marks->push_back(MarkOfPrefix(IpPrefix(*address, length)));
   }
 }
 
@@ -92,23 +109,27 @@ Mark MarkOfDomain(absl::string_view domain) {
   return StableHash(kDomainMark, domain);
 }
 
-Mark MarkOfPrefix(const IpPrefix& prefix) {
-  std::string bytes(prefix.base().bytes().begin(), prefix.base().bytes().end());
-  bytes.push_back(prefix.base().is_v4() ? '4' : '6');
-  bytes.push_back(static_cast<char>(prefix.length()));
-  return StableHash(kPrefixMark, bytes);
-}
-
-bool MarkedPrefixOf(const IpPrefix& prefix, IpPrefix* marked) {
-  const auto pick = [&](const auto& lengths) {
-    for (const int length : lengths) {
-      if (length > prefix.length()) continue;
-      *marked = IpPrefix(prefix.base(), length);
-      return true;
-    }
-    return false;
-  };
-  return prefix.base().is_v4() ? pick(kV4Lengths) : pick(kV6Lengths);
+std::vector<Mark> MarksOfPrefix(const IpPrefix& prefix) {
+  if (prefix.is_single()) return {MarkOfPrefix(prefix)};
+  const IpAddress& base = prefix.base();
+  if (!base.is_v4() && prefix.length() > kLongestV6) {
+    return {MarkOfPrefix(IpPrefix(base, kLongestV6))};
+  }
+  // Those of the next marked length, whose last bits lie within one byte.
+  const int missing =
+      (kPrefixStep - prefix.length() % kPrefixStep) % kPrefixStep;
+  const int length = prefix.length() + missing;
+  if (missing == 0) return {MarkOfPrefix(prefix)};
+  std::array<uint8_t, 16> bytes = base.bytes();
+  const auto last = static_cast<size_t>((length - 1) / 8);
+  const int unit = 1 << (7 - (length - 1) % 8);
+  std::vector<Mark> marks;
+  marks.reserve(size_t{1} << missing);
+  for (int i = 0; i < 1 << missing; ++i) {
+    marks.push_back(MarkOfPrefix(bytes, base.is_v4(), length));
+    bytes[last] = static_cast<uint8_t>(bytes[last] + unit);
+  }
+  return marks;
 }
 
 void AppendMarks(EventField field, absl::string_view value,

@@ -28,13 +28,10 @@ Mark MarkOfRulePlace(absl::string_view place);
 Mark MarkOfRuleText(absl::string_view text);
 // Of registries whose name is `domain` or below.
 Mark MarkOfDomain(absl::string_view domain);
-// Of addresses in `prefix`. Only of the lengths that are marked: ask
-// MarkedPrefixOf.
-Mark MarkOfPrefix(const IpPrefix& prefix);
-
-// The longest prefix around `prefix` that addresses are marked with; false: it
-// is wider than any.
-bool MarkedPrefixOf(const IpPrefix& prefix, IpPrefix* marked);
+// What has an address in `prefix` has one of these marks, 8 at most. What has
+// one of them has such an address, but for IPv6 prefixes of 65 to 127 bits:
+// these are looked for as the 64 bits around them.
+std::vector<Mark> MarksOfPrefix(const IpPrefix& prefix);
 
 // Appends all marks of a value.
 void AppendMarks(EventField field, absl::string_view value,

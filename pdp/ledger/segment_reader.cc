@@ -34,6 +34,7 @@ SegmentReader::SegmentReader(const Database* database, Statement find_column,
 
 absl::StatusOr<std::string> SegmentReader::Bytes(const Segment& segment,
                                                  int column) {
+  ++columns_read_;
   find_column_.BindInt64(1,
                          segment.first_position * kColumnsPerSegment + column);
   PULLGATE_ASSIGN_OR_RETURN(const bool found, find_column_.Step());

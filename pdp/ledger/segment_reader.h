@@ -48,6 +48,9 @@ class SegmentReader {
   absl::StatusOr<std::vector<uint8_t>> Matches(const Segment& segment,
                                                const CompiledFilter& filter);
 
+  // How many it has read so far.
+  int64_t columns_read() const { return columns_read_; }
+
  private:
   SegmentReader(const Database* database, Statement find_column,
                 Statement read_events);
@@ -66,6 +69,7 @@ class SegmentReader {
   const Database* database_;  // not owned
   Statement find_column_;
   Statement read_events_;
+  int64_t columns_read_ = 0;
   // Of the last segment that was damaged.
   std::unique_ptr<SegmentBuilder> rebuilt_;
 };

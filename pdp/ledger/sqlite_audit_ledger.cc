@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "pdp/ledger/event_run.h"
-#include "pdp/ledger/ledger_query.h"
 #include "pdp/ledger/ledger_summary.h"
 
 namespace pullgate::pdp {
@@ -108,7 +107,7 @@ absl::StatusOr<LedgerPage> SqliteAuditLedger::List(const LedgerFilter& filter,
                                                    int64_t before, int limit) {
   const ReaderPool::Lease reader = readers_->Take();
   return ListEntries(reader.get(), *open_, filter, before, limit,
-                     options_.max_list_segments);
+                     options_.list);
 }
 
 absl::StatusOr<std::vector<LedgerEntry>> SqliteAuditLedger::ListFrom(

@@ -23,6 +23,7 @@
 #include "common/sync/watermark.h"
 #include "common/time/clock.h"
 #include "pdp/ledger/audit_ledger.h"
+#include "pdp/ledger/ledger_query.h"
 #include "pdp/ledger/ledger_retention.h"
 #include "pdp/ledger/ledger_sealer.h"
 #include "pdp/ledger/ledger_stats.h"
@@ -44,8 +45,9 @@ class SqliteAuditLedger final : public AuditLedger {
     int readers = 4;
     // Positions that one ListFrom looks at, at most.
     int64_t max_scan = 64 * 1024;
-    // Segments that one List looks at, at most.
-    int max_list_segments = 20'000;
+    // What one List does at most, before it ends its page early: some tens of
+    // milliseconds.
+    PageLimits list = {/*segments=*/20'000, /*columns=*/600};
     // Not owned; outlives the ledger. Null: the machine's.
     const Clock* clock = nullptr;
     // Null: nothing is sealed.
