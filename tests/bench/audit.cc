@@ -1,10 +1,11 @@
 // Copyright 2026 The pullgate Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What recording, storing and finding audit events costs:
-// `bazel run -c opt //tests/bench:audit`, or with fewer events to find
-// `bazel run -c opt //tests/bench:audit -- 100000`. Closes with lines of the
-// form "result <name> <value> <unit>". Needs 1.2 KiB of disk for each event.
+// What recording, storing and finding audit events costs, and what it adds to
+// an answer that needs nothing else: `bazel run -c opt //tests/bench:audit`, or
+// with fewer events to find `bazel run -c opt //tests/bench:audit -- 100000`.
+// Closes with lines of the form "result <name> <value> <unit>". Needs 1.2 KiB
+// of disk for each event.
 
 #include <algorithm>
 #include <chrono>
@@ -30,6 +31,7 @@
 #include "pdp/ledger/sqlite_audit_ledger.h"
 #include "pdp/proof/ledger_key.h"
 #include "pdp/proof/tree_sealer.h"
+#include "tests/bench/authorize_cost.h"
 #include "tests/bench/event_source.h"
 #include "tests/support/audit_events.h"
 #include "tests/support/temp_dir.h"
@@ -323,6 +325,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: audit [events, at least 8000]\n");
     return EXIT_FAILURE;
   }
+  pullgate::bench::BenchAuthorizeCost();  // first: it forks
   pullgate::bench::BenchSpool();
   pullgate::bench::BenchStoring();
   pullgate::bench::BenchFinding(events);
