@@ -80,7 +80,8 @@ absl::Status Database::Configure(const Options& options) {
   }
   const bool full = options.durability == Durability::kPowerLoss;
   const std::string pragmas =
-      absl::StrCat("PRAGMA journal_mode = WAL;",
+      absl::StrCat("PRAGMA page_size = ", options.page_bytes, ";",
+                   "PRAGMA journal_mode = WAL;",
                    "PRAGMA synchronous = ", full ? "FULL" : "NORMAL", ";",
                    "PRAGMA wal_autocheckpoint = ", options.checkpoint_pages,
                    ";", "PRAGMA journal_size_limit = ", 64 * 1024 * 1024, ";",

@@ -34,7 +34,9 @@ class Database {
     Durability durability = Durability::kPowerLoss;
     // How long a statement waits for a lock that another connection holds.
     absl::Duration busy_timeout = absl::Seconds(5);
-    // The log is copied into the file when it has so many pages (of 4 KiB).
+    // Of a file that is made; 512 to 65,536, a power of two.
+    int page_bytes = 4096;
+    // The log is copied into the file when it has so many pages.
     int checkpoint_pages = 1000;
     int cache_kib = 2048;
     // For reading what some other connection writes: every change is refused.

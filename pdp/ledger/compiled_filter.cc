@@ -171,7 +171,7 @@ void CompiledFilter::AddKinds(const LedgerFilter& filter) {
 }
 
 bool CompiledFilter::Matches(const EventFields& fields) const {
-  if (!InTime(fields.time_ns)) return false;
+  if (!InTime(fields.time_ns())) return false;
   return std::all_of(
       clauses_.begin(), clauses_.end(), [&fields](const Clause& clause) {
         return std::any_of(clause.any_of.begin(), clause.any_of.end(),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -26,57 +27,71 @@ int64_t FloorDiv(int64_t value, int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
 }
 
-// Zero is what an event that does not say has.
-void SetNumber(int64_t number, std::string& value) {
-  value.clear();
-  if (number != 0) absl::StrAppend(&value, number);
-}
+// Of what an event says in numbers, at most.
+constexpr size_t kNumberBytes = 128;
 
-void SetAgent(const AuditEvent& event, std::string& value) {
-  value.clear();
-  absl::StrAppend(&value, absl::StripPrefix(event.vch(), "vchs/"), "/",
-                  event.epoch());
-}
-
-void AppendRule(absl::string_view place, absl::string_view text,
-                std::string& value) {
-  absl::StrAppend(&value, place, absl::string_view("\0", 1), text);
-}
-
-void SetRule(const AuditEvent& event, std::string& value) {
-  value.clear();
-  if (!event.has_rule()) return;
-  AppendRule(event.rule().place(), event.rule().text(), value);
-}
-
-void SetTransport(const AuditEvent& event, std::string& value) {
-  value.clear();
-  if (!event.has_transport()) return;
-  absl::StrAppend(&value, static_cast<int>(event.transport().scheme()), "/",
-                  static_cast<int>(event.transport().certificate_check()));
-}
+constexpr absl::string_view kVchs = "vchs/";
 
 }  // namespace
 
-void ReadEventFields(const AuditEvent& event, EventFields* fields) {
-  const auto value = [fields](EventField field) -> std::string& {
-    return fields->values[IndexOf(field)];
-  };
-  fields->time_ns = TimeNs(event);
-  SetNumber(std::max<int>(event.kind(), AuditEvent::KIND_VERDICT),
-            value(EventField::kKind));
-  SetAgent(event, value(EventField::kAgent));
-  value(EventField::kRegistry) = event.registry();
-  SetNumber(event.effect(), value(EventField::kEffect));
-  SetNumber(event.reason(), value(EventField::kReason));
-  SetRule(event, value(EventField::kRule));
-  SetTransport(event, value(EventField::kTransport));
-  SetNumber(event.policy_revision(), value(EventField::kPolicyRevision));
-  value(EventField::kCertificate) = event.certificate().sha256_fingerprint();
-  value(EventField::kAddress) = event.transport().address();
-  std::string& hour = value(EventField::kHour);
-  hour.clear();
-  absl::StrAppend(&hour, FloorDiv(fields->time_ns, kHourNs));
+EventFields::Part EventFields::Append(absl::string_view text) {
+  const Part part = {static_cast<uint32_t>(text_.size()),
+                     static_cast<uint32_t>(text.size())};
+  text_.append(text.data(), text.size());
+  return part;
+}
+
+EventFields::Part EventFields::AppendNumber(int64_t number) {
+  return number == 0 ? Part() : Append(absl::AlphaNum(number).Piece());
+}
+
+// Written as the agent, "{vch}/{epoch}", behind what stands before the VCH.
+void EventFields::ReadAgent(const AuditEvent& event) {
+  vch_ = Append(event.vch());
+  Append("/");
+  epoch_ = Append(event.epoch());
+  const uint32_t prefix =
+      absl::StartsWith(event.vch(), kVchs) ? kVchs.size() : 0;
+  PartOf(EventField::kAgent) = {prefix, vch_.size + 1 + epoch_.size - prefix};
+}
+
+EventFields::Part EventFields::AppendRule(const AuditEvent& event) {
+  if (!event.has_rule()) return Part();
+  Part rule = Append(event.rule().place());
+  rule.size += Append(absl::string_view("\0", 1)).size;
+  rule.size += Append(event.rule().text()).size;
+  return rule;
+}
+
+EventFields::Part EventFields::AppendTransport(const AuditEvent& event) {
+  if (!event.has_transport()) return Part();
+  return Append(
+      absl::StrCat(static_cast<int>(event.transport().scheme()), "/",
+                   static_cast<int>(event.transport().certificate_check())));
+}
+
+void EventFields::Read(const AuditEvent& event) {
+  const std::string& certificate = event.certificate().sha256_fingerprint();
+  const std::string& address = event.transport().address();
+  text_.clear();
+  text_.reserve(event.vch().size() + event.epoch().size() +
+                event.registry().size() + event.rule().place().size() +
+                event.rule().text().size() + certificate.size() +
+                address.size() + kNumberBytes);
+  ReadAgent(event);
+  time_ns_ = TimeNs(event);
+  PartOf(EventField::kKind) =
+      AppendNumber(std::max<int>(event.kind(), AuditEvent::KIND_VERDICT));
+  PartOf(EventField::kRegistry) = Append(event.registry());
+  PartOf(EventField::kEffect) = AppendNumber(event.effect());
+  PartOf(EventField::kReason) = AppendNumber(event.reason());
+  PartOf(EventField::kRule) = AppendRule(event);
+  PartOf(EventField::kTransport) = AppendTransport(event);
+  PartOf(EventField::kPolicyRevision) = AppendNumber(event.policy_revision());
+  PartOf(EventField::kCertificate) = Append(certificate);
+  PartOf(EventField::kAddress) = Append(address);
+  PartOf(EventField::kHour) =
+      Append(absl::AlphaNum(FloorDiv(time_ns_, kHourNs)).Piece());
 }
 
 absl::string_view VchOfAgent(absl::string_view agent) {
@@ -84,9 +99,7 @@ absl::string_view VchOfAgent(absl::string_view agent) {
 }
 
 std::string ValueOfRule(absl::string_view place, absl::string_view text) {
-  std::string value;
-  AppendRule(place, text, value);
-  return value;
+  return absl::StrCat(place, absl::string_view("\0", 1), text);
 }
 
 RuleParts PartsOfRule(absl::string_view rule) {

@@ -37,20 +37,47 @@ constexpr size_t IndexOf(EventField field) {
   return static_cast<size_t>(field) - 1;
 }
 
-struct EventFields {
-  std::array<std::string, kEventFields> values;
+// The values of one event, in one piece of memory.
+class EventFields {
+ public:
+  // Takes those of `event`; memory is used again.
+  void Read(const pullgate::audit::v1::AuditEvent& event);
+
+  absl::string_view operator[](EventField field) const {
+    return At(values_[IndexOf(field)]);
+  }
   // event_time in nanoseconds since the Unix epoch; beyond the years 1677 to
   // 2262 the nearest of these.
-  int64_t time_ns = 0;
+  int64_t time_ns() const { return time_ns_; }
 
-  const std::string& operator[](EventField field) const {
-    return values[IndexOf(field)];
+  // The two that kAgent is made of, as the event says them.
+  absl::string_view vch() const { return At(vch_); }
+  absl::string_view epoch() const { return At(epoch_); }
+
+ private:
+  // A part of `text_`.
+  struct Part {
+    uint32_t begin = 0;
+    uint32_t size = 0;
+  };
+
+  absl::string_view At(Part part) const {
+    return {text_.data() + part.begin, part.size};
   }
-};
+  Part Append(absl::string_view text);
+  // Zero is what an event that does not say has.
+  Part AppendNumber(int64_t number);
+  Part AppendRule(const pullgate::audit::v1::AuditEvent& event);
+  Part AppendTransport(const pullgate::audit::v1::AuditEvent& event);
+  void ReadAgent(const pullgate::audit::v1::AuditEvent& event);
+  Part& PartOf(EventField field) { return values_[IndexOf(field)]; }
 
-// Fills `fields`, whose memory is used again.
-void ReadEventFields(const pullgate::audit::v1::AuditEvent& event,
-                     EventFields* fields);
+  std::string text_;
+  std::array<Part, kEventFields> values_;
+  Part vch_;
+  Part epoch_;
+  int64_t time_ns_ = 0;
+};
 
 // The parts of a value of kAgent.
 absl::string_view VchOfAgent(absl::string_view agent);

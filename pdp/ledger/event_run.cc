@@ -12,8 +12,6 @@
 
 namespace pullgate::pdp {
 
-using pullgate::audit::v1::AuditEvent;
-
 namespace {
 
 absl::Status Broken(int64_t sequence, absl::string_view what) {
@@ -29,17 +27,18 @@ absl::Status Gap(int64_t sequence, int64_t expected) {
       "SEQUENCE_GAP");
 }
 
-// Whether `event` may follow the sequence `previous` of its batch; 0: it is the
-// first.
+// Whether `recorded` may follow the sequence `previous` of its batch; 0: it is
+// the first.
 absl::Status CheckNext(const std::string& vch_name, absl::string_view epoch,
-                       int64_t previous, const AuditEvent& event) {
-  const int64_t sequence = event.sequence();
-  if (event.vch() != vch_name) {
-    return Broken(sequence, absl::StrCat("is of \"", event.vch(),
+                       int64_t previous, const RecordedEvent& recorded) {
+  const int64_t sequence = recorded.sequence;
+  const EventFields& fields = recorded.fields;
+  if (fields.vch() != vch_name) {
+    return Broken(sequence, absl::StrCat("is of \"", fields.vch(),
                                          "\" in a batch of ", vch_name));
   }
-  if (event.epoch() != epoch) {
-    return Broken(sequence, absl::StrCat("is of epoch \"", event.epoch(),
+  if (fields.epoch() != epoch) {
+    return Broken(sequence, absl::StrCat("is of epoch \"", fields.epoch(),
                                          "\" in a batch of epoch ", epoch));
   }
   if (sequence < 1) {
@@ -63,13 +62,13 @@ absl::Status ChainBroken(int64_t sequence, absl::string_view what) {
 // that event is not known.
 absl::Status CheckLink(const std::optional<EventHash>& hash_before,
                        const RecordedEvent& recorded) {
-  const AuditEvent& event = recorded.event;
-  const std::string wrong = WrongAsLink(event, /*own=*/false);
-  if (!wrong.empty()) return ChainBroken(event.sequence(), wrong);
-  if (event.sequence() > 1 && hash_before &&
-      event.previous_hash() != ToBytes(*hash_before)) {
+  if (!recorded.wrong_as_link.empty()) {
+    return ChainBroken(recorded.sequence, recorded.wrong_as_link);
+  }
+  if (recorded.sequence > 1 && hash_before &&
+      recorded.previous_hash != hash_before) {
     return ChainBroken(
-        event.sequence(),
+        recorded.sequence,
         absl::StrCat("does not carry the hash of the event before it, ",
                      ToHex(*hash_before)));
   }
@@ -87,9 +86,8 @@ class Run {
         first_(std::max(state.last_sequence, dropped_through) + 1) {}
 
   absl::Status Take(const RecordedEvent& recorded) {
-    const int64_t sequence = recorded.event.sequence();
-    PULLGATE_RETURN_IF_ERROR(
-        CheckNext(vch_name_, epoch_, previous_, recorded.event));
+    const int64_t sequence = recorded.sequence;
+    PULLGATE_RETURN_IF_ERROR(CheckNext(vch_name_, epoch_, previous_, recorded));
     if (sequence > state_.last_sequence) {
       PULLGATE_RETURN_IF_ERROR(TakeNew(recorded));
     } else if (sequence == state_.last_sequence && state_.last_hash &&
@@ -104,7 +102,7 @@ class Run {
 
  private:
   absl::Status TakeNew(const RecordedEvent& recorded) {
-    const int64_t sequence = recorded.event.sequence();
+    const int64_t sequence = recorded.sequence;
     const bool starts = previous_ <= state_.last_sequence;
     if (starts && sequence != first_) return Gap(sequence, first_);
     const bool after_hole = starts && first_ > state_.last_sequence + 1;
@@ -113,8 +111,8 @@ class Run {
                                                        : hash_;
     PULLGATE_RETURN_IF_ERROR(CheckLink(before, recorded));
     if (after_hole) {
-      hole_ = Hole{state_.last_sequence + 1, first_ - 1,
-                   *EventHashFromBytes(recorded.event.previous_hash())};
+      hole_ =
+          Hole{state_.last_sequence + 1, first_ - 1, *recorded.previous_hash};
     }
     hash_ = recorded.hash;
     return absl::OkStatus();
@@ -141,7 +139,7 @@ EventRun NewEvents(const VchId& vch, absl::string_view epoch,
   for (; valid < events.size(); ++valid) {
     run.refused = checked.Take(events[valid]);
     if (!run.refused.ok()) break;
-    if (events[valid].event.sequence() <= state.last_sequence) ++known;
+    if (events[valid].sequence <= state.last_sequence) ++known;
   }
   run.fresh = events.subspan(known, valid - known);
   run.hole = checked.hole();

@@ -122,7 +122,7 @@ absl::Status Finder::FindAmongEvents(int64_t first, int64_t last,
     if (!found) break;
     PULLGATE_ASSIGN_OR_RETURN(LedgerEntry entry,
                               Parse(select.Int64(0), select.Blob(1)));
-    ReadEventFields(entry.event, &fields);
+    fields.Read(entry.event);
     if (filter_.Matches(fields)) entries_.push_back(std::move(entry));
   }
   return absl::OkStatus();

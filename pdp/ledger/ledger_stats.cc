@@ -34,8 +34,8 @@ absl::StatusOr<std::optional<absl::Time>> Oldest(const Database& database) {
     return std::nullopt;
   }
   EventFields fields;
-  ReadEventFields(event, &fields);
-  return absl::FromUnixNanos(fields.time_ns);
+  fields.Read(event);
+  return absl::FromUnixNanos(fields.time_ns());
 }
 
 }  // namespace

@@ -176,13 +176,13 @@ absl::Status CountOpen(const Database& database, int64_t first,
           absl::StrCat(database.path(), " is damaged: the event at position ",
                        select.Int64(0), " does not parse"));
     }
-    ReadEventFields(event, &fields);
+    fields.Read(event);
     if (!filter.Matches(fields)) continue;
     for (size_t i = 0; i < values.size(); ++i) {
       values[i] = ValueOf(group_by[i], fields[FieldOf(group_by[i])]);
     }
     PULLGATE_RETURN_IF_ERROR(
-        tally.Add(values, 1, fields.time_ns, fields.time_ns));
+        tally.Add(values, 1, fields.time_ns(), fields.time_ns()));
   }
 }
 

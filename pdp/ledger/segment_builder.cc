@@ -23,27 +23,28 @@ void SegmentBuilder::Reset(int64_t first_position) {
 
 void SegmentBuilder::Add(const EventFields& fields, size_t bytes) {
   min_time_ns_ =
-      size() == 0 ? fields.time_ns : std::min(min_time_ns_, fields.time_ns);
+      size() == 0 ? fields.time_ns() : std::min(min_time_ns_, fields.time_ns());
   max_time_ns_ =
-      size() == 0 ? fields.time_ns : std::max(max_time_ns_, fields.time_ns);
+      size() == 0 ? fields.time_ns() : std::max(max_time_ns_, fields.time_ns());
   bytes_ += static_cast<int64_t>(bytes);
-  times_.push_back(fields.time_ns);
+  times_.push_back(fields.time_ns());
   for (size_t i = 0; i < kEventFields; ++i) {
     Values& column = columns_[i];
-    const std::string& value = fields.values[i];
+    const absl::string_view value = fields[static_cast<EventField>(i + 1)];
     // Mostly the same as before.
-    if (!column.codes.empty() && column.values[column.codes.back()] == value) {
+    if (!column.codes.empty() && column.last == value) {
       column.codes.push_back(column.codes.back());
       continue;
     }
     const auto known = column.codes_by_value.find(value);
     if (known != column.codes_by_value.end()) {
+      column.last = known->first;
       column.codes.push_back(known->second);
       continue;
     }
     const auto code = static_cast<uint16_t>(column.values.size());
-    column.values.push_back(value);
-    column.codes_by_value.emplace(column.values.back(), code);
+    column.last = column.values.emplace_back(value);
+    column.codes_by_value.emplace(column.last, code);
     column.codes.push_back(code);
   }
 }

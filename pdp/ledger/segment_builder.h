@@ -54,6 +54,7 @@ class SegmentBuilder {
     std::deque<std::string> values;
     absl::flat_hash_map<absl::string_view, uint16_t> codes_by_value;
     std::vector<uint16_t> codes;
+    absl::string_view last;  // the value of the last event
   };
 
   int64_t first_position_ = 1;

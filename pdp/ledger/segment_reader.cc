@@ -68,7 +68,7 @@ absl::StatusOr<const SegmentBuilder*> SegmentReader::Rebuilt(
           absl::StrCat(database_->path(), " is damaged: the event at position ",
                        position, parsed ? " is missing" : " does not parse"));
     }
-    ReadEventFields(event, &fields);
+    fields.Read(event);
     builder->Add(fields, payload.size());
   }
   if (builder->size() != segment.size()) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "pdp/ledger/segment_reader.h"
+#include "pullgate/audit/v1/audit_event.pb.h"
 
 namespace pullgate::pdp {
 
@@ -69,6 +70,7 @@ absl::Status SegmentStore::Prepare() {
   closed_ = 0;
   fresh_.clear();
   AuditEvent event;
+  EventFields fields;
   while (true) {
     PULLGATE_ASSIGN_OR_RETURN(const bool found, read_open_.Step());
     if (!found) break;
@@ -81,18 +83,20 @@ absl::Status SegmentStore::Prepare() {
                        builder_.last_position() + 1,
                        parsed ? " is missing" : " does not parse"));
     }
-    PULLGATE_RETURN_IF_ERROR(Add(event, payload.size()));
+    fields.Read(event);
+    PULLGATE_RETURN_IF_ERROR(Add(fields, payload.size()));
   }
   known_ = true;
   Committed();  // they were
   return absl::OkStatus();
 }
 
-absl::Status SegmentStore::Add(const AuditEvent& event, size_t bytes) {
+absl::Status SegmentStore::Add(const EventFields& event, size_t bytes) {
   if (builder_.size() == 0) open_since_ = clock_->Now();
-  ReadEventFields(event, &fresh_.emplace_back());
-  builder_.Add(fresh_.back(), bytes);
-  return builder_.full() ? CloseOpen() : absl::OkStatus();
+  builder_.Add(event, bytes);
+  if (builder_.full()) return CloseOpen();
+  fresh_.push_back(event);
+  return absl::OkStatus();
 }
 
 void SegmentStore::Committed() {
@@ -120,6 +124,7 @@ absl::Status SegmentStore::CloseOpen() {
   }
   closed_ = builder_.last_position();
   builder_.Reset(closed_ + 1);
+  fresh_.clear();
   return absl::OkStatus();
 }
 

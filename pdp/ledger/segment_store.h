@@ -18,7 +18,6 @@
 #include "pdp/ledger/event_fields.h"
 #include "pdp/ledger/open_events.h"
 #include "pdp/ledger/segment_builder.h"
-#include "pullgate/audit/v1/audit_event.pb.h"
 
 namespace pullgate::pdp {
 
@@ -38,7 +37,7 @@ class SegmentStore {
   absl::Status Prepare();
 
   // Adds the event at the next position; `bytes` is its size as recorded.
-  absl::Status Add(const pullgate::audit::v1::AuditEvent& event, size_t bytes);
+  absl::Status Add(const EventFields& event, size_t bytes);
 
   // Closes the segment that is not full yet; no-op without events.
   absl::Status CloseOpen();
@@ -73,7 +72,7 @@ class SegmentStore {
 
   bool known_ = false;  // `builder_` has what the file has
   SegmentBuilder builder_;
-  // Of this transaction, up to the newest.
+  // Of this transaction and in no segment, up to the newest.
   std::vector<EventFields> fresh_;
   absl::Time open_since_;
   int64_t closed_ = 0;

@@ -22,6 +22,9 @@ constexpr size_t kMaxGroup = 16;
 // Of forgetting, in one Maintain: the next call goes on.
 constexpr int kMaxSteps = 256;
 
+// Of events that were committed, after which they are copied into the file.
+constexpr int64_t kCheckpointBytes = int64_t{8} << 20;
+
 const Clock* SystemTime() {
   static const SystemClock clock;
   return &clock;
@@ -40,20 +43,24 @@ absl::StatusOr<std::unique_ptr<SqliteAuditLedger>> SqliteAuditLedger::Open(
           options.clock == nullptr ? SystemTime() : options.clock, open.get()));
   PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<ReaderPool> readers,
                             ReaderPool::Open(path, options.readers));
-  return absl::WrapUnique(new SqliteAuditLedger(
-      options, std::move(open), std::move(writer), std::move(readers)));
+  PULLGATE_ASSIGN_OR_RETURN(std::unique_ptr<LogCheckpointer> checkpointer,
+                            LogCheckpointer::Start(path, kCheckpointBytes));
+  return absl::WrapUnique(
+      new SqliteAuditLedger(options, std::move(open), std::move(writer),
+                            std::move(readers), std::move(checkpointer)));
 }
 
-SqliteAuditLedger::SqliteAuditLedger(const Options& options,
-                                     std::unique_ptr<OpenEvents> open,
-                                     std::unique_ptr<LedgerWriter> writer,
-                                     std::unique_ptr<ReaderPool> readers)
+SqliteAuditLedger::SqliteAuditLedger(
+    const Options& options, std::unique_ptr<OpenEvents> open,
+    std::unique_ptr<LedgerWriter> writer, std::unique_ptr<ReaderPool> readers,
+    std::unique_ptr<LogCheckpointer> checkpointer)
     : options_(options),
       appends_(kMaxGroup,
                [this](absl::Span<Pending* const> group) { Commit(group); }),
       last_position_(writer->last_position()),
       open_(std::move(open)),
       readers_(std::move(readers)),
+      checkpointer_(std::move(checkpointer)),
       writer_(std::move(writer)) {}
 
 absl::StatusOr<int64_t> SqliteAuditLedger::LastSequence(
@@ -77,12 +84,23 @@ void SqliteAuditLedger::Commit(absl::Span<Pending* const> group) {
   if (status.ok()) status = writer_->Commit();
   if (status.ok()) {
     last_position_.RaiseTo(writer_->last_position());
+    checkpointer_->Note(BytesOf(group));
     return;
   }
   writer_->Abandon();
   const absl::Status outcome(
       status.code(), absl::StrCat("no event was stored: ", status.message()));
   for (Pending* pending : group) pending->outcome = outcome;
+}
+
+int64_t SqliteAuditLedger::BytesOf(absl::Span<Pending* const> group) {
+  size_t bytes = 0;
+  for (const Pending* pending : group) {
+    for (const RecordedEvent& event : pending->events) {
+      bytes += event.payload.size();
+    }
+  }
+  return static_cast<int64_t>(bytes);
 }
 
 absl::Status SqliteAuditLedger::StoreAll(absl::Span<Pending* const> group) {
@@ -95,9 +113,8 @@ absl::Status SqliteAuditLedger::Store(Pending& pending) {
                             writer_->Epoch(pending.vch.text(), pending.epoch));
   const EventRun run = NewEvents(pending.vch, pending.epoch, state,
                                  pending.dropped_through, pending.events);
-  pending.outcome->last_sequence = run.fresh.empty()
-                                       ? state.last_sequence
-                                       : run.fresh.back().event.sequence();
+  pending.outcome->last_sequence =
+      run.fresh.empty() ? state.last_sequence : run.fresh.back().sequence;
   pending.outcome->refused = run.refused;
   return writer_->Append(pending.vch.text(), pending.epoch, run.fresh,
                          run.hole);

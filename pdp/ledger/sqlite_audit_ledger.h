@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "common/files/data_directory.h"
 #include "common/identity/vch_id.h"
+#include "common/sqlite/log_checkpointer.h"
 #include "common/sqlite/reader_pool.h"
 #include "common/sync/group_commit.h"
 #include "common/sync/mutex.h"
@@ -95,10 +96,13 @@ class SqliteAuditLedger final : public AuditLedger {
 
   SqliteAuditLedger(const Options& options, std::unique_ptr<OpenEvents> open,
                     std::unique_ptr<LedgerWriter> writer,
-                    std::unique_ptr<ReaderPool> readers);
+                    std::unique_ptr<ReaderPool> readers,
+                    std::unique_ptr<LogCheckpointer> checkpointer);
 
   // Stores a group of concurrent batches in one transaction.
   void Commit(absl::Span<Pending* const> group) ABSL_LOCKS_EXCLUDED(mu_);
+  // As recorded, repeats included.
+  static int64_t BytesOf(absl::Span<Pending* const> group);
   // An error: the storage refused, and the transaction must be abandoned.
   absl::Status StoreAll(absl::Span<Pending* const> group)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -109,6 +113,7 @@ class SqliteAuditLedger final : public AuditLedger {
   Watermark last_position_;
   const std::unique_ptr<OpenEvents> open_;
   const std::unique_ptr<ReaderPool> readers_;
+  const std::unique_ptr<LogCheckpointer> checkpointer_;
   Mutex mu_;
   const std::unique_ptr<LedgerWriter> writer_ ABSL_PT_GUARDED_BY(mu_);
 };

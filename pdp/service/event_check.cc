@@ -101,12 +101,11 @@ absl::Status CheckBounds(const AuditEvent& event) {
 }  // namespace
 
 absl::Status CheckEvent(const VchId& vch, absl::string_view epoch,
-                        const RecordedEvent& recorded) {
-  if (recorded.payload.size() > kMaxEventBytes) {
+                        const AuditEvent& event, size_t bytes) {
+  if (bytes > kMaxEventBytes) {
     return absl::InvalidArgumentError(
         absl::StrCat("more than ", kMaxEventBytes, " bytes"));
   }
-  const AuditEvent& event = recorded.event;
   PULLGATE_RETURN_IF_ERROR(CheckIdentity(vch, epoch, event));
   if (!event.has_event_time() || !IsTime(event.event_time())) {
     return Wrong("event_time", "expected a time of the years 1 to 9999");

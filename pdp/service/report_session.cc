@@ -131,19 +131,20 @@ absl::Status ReportSession::Continue(
 
 std::vector<RecordedEvent> ReportSession::ValidPrefix(
     const audit_pb::ReportEventsRequest& request, absl::Status* broken) const {
+  EventReader reader;
   std::vector<RecordedEvent> events;
   events.reserve(static_cast<size_t>(request.events_size()));
   for (const std::string& payload : request.events()) {
-    std::optional<RecordedEvent> recorded = ParseRecordedEvent(payload);
+    std::optional<RecordedEvent> recorded = reader.Read(payload);
     if (!recorded) {
       *broken = Unreadable(events.size(),
-                           events.empty() ? 0 : events.back().event.sequence());
+                           events.empty() ? 0 : events.back().sequence);
       return events;
     }
-    const absl::Status status =
-        CheckEvent(source_->vch, source_->epoch, *recorded);
+    const absl::Status status = CheckEvent(source_->vch, source_->epoch,
+                                           reader.event(), payload.size());
     if (!status.ok()) {
-      *broken = At(recorded->event.sequence(), status);
+      *broken = At(recorded->sequence, status);
       return events;
     }
     events.push_back(*std::move(recorded));

@@ -90,7 +90,7 @@ absl::Status SegmentCheck::Event(const EventRow& row,
             row.position == builder_.first_position() +
                                 static_cast<int64_t>(builder_.size());
   if (!usable_) return absl::OkStatus();  // what is wrong is named elsewhere
-  ReadEventFields(*row.event, &fields_);
+  fields_.Read(*row.event);
   builder_.Add(fields_, row.payload.size());
   if (row.position < segment_->last_position) return absl::OkStatus();
   PULLGATE_RETURN_IF_ERROR(Compare());

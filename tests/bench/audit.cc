@@ -98,10 +98,11 @@ struct BenchLedger {
 
 // Parses and stores a batch, as the handler of a stream does.
 void Report(SqliteAuditLedger& ledger, const VchId& vch, Payloads batch) {
+  pdp::EventReader reader;
   std::vector<RecordedEvent> events;
   events.reserve(batch.size());
   for (std::string& payload : batch) {
-    events.push_back(*pdp::ParseRecordedEvent(std::move(payload)));
+    events.push_back(*reader.Read(std::move(payload)));
   }
   const auto result = ledger.Append(vch, EventSource::kEpoch, events, 0);
   Check(result.status());

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/status/status_macros.h"
+#include "gtest/gtest.h"
 
 namespace pullgate::pdp {
 namespace {
@@ -43,11 +44,11 @@ absl::StatusOr<AppendResult> FakeAuditLedger::Append(
   EpochState& state = epochs_[{vch, std::string(epoch)}];
   const EventRun run = NewEvents(vch, epoch, state, dropped_through, events);
   for (const RecordedEvent& recorded : run.fresh) {
-    state.last_sequence = recorded.event.sequence();
+    state.last_sequence = recorded.sequence;
     state.last_hash = recorded.hash;
     LedgerEntry entry;
     entry.position = static_cast<int64_t>(entries_.size()) + 1;
-    entry.event = recorded.event;
+    EXPECT_TRUE(entry.event.ParseFromString(recorded.payload));
     entries_.push_back(std::move(entry));
   }
   grown_.NotifyAll();

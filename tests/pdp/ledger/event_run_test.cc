@@ -34,7 +34,7 @@ class EventRunTest : public testing::Test {
     std::vector<int64_t> sequences;
     sequences.reserve(run_.fresh.size());
     for (const RecordedEvent& recorded : run_.fresh) {
-      sequences.push_back(recorded.event.sequence());
+      sequences.push_back(recorded.sequence);
     }
     return sequences;
   }

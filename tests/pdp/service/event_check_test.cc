@@ -23,7 +23,7 @@ using pullgate::audit::v1::AuditEvent;
 AuditEvent Good() { return SampleEvents(Vch("a"), "epoch1", 7, 7).front(); }
 
 absl::Status Check(const AuditEvent& event) {
-  return CheckEvent(Vch("a"), "epoch1", Recorded({event}).front());
+  return CheckEvent(Vch("a"), "epoch1", event, event.ByteSizeLong());
 }
 
 TEST(CheckEventTest, TakesEventsThatAreNoVerdicts) {

@@ -116,7 +116,7 @@ void LedgerForger::WriteSegments() {
     EventFields fields;
     for (int64_t position = first; position <= last; ++position) {
       const auto i = static_cast<size_t>(position - first_position_);
-      ReadEventFields(entries_[i].event, &fields);
+      fields.Read(entries_[i].event);
       builder.Add(fields, payloads_[i].size());
     }
     Run(absl::StrCat("INSERT INTO segment VALUES (", first, ", ", last, ", ",

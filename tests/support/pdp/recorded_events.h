@@ -55,7 +55,7 @@ class LastStored {
   }
 
   void Note(const RecordedEvent& last) {
-    sequence_ = last.event.sequence();
+    sequence_ = last.sequence;
     hash_ = last.hash;
   }
 
