@@ -46,15 +46,17 @@ void LogCheckpointer::Work() {
   while (AwaitTime()) {
     // What fails is tried again next time, and by the writer.
     database_->ExecuteOften("PRAGMA wal_checkpoint(PASSIVE)").IgnoreError();
+    // What came meanwhile does not count: only one connection copies at a time,
+    // and the writer must have its turn, however slow the device is.
+    MutexLock lock(&mu_);
+    noted_ = 0;
   }
 }
 
 bool LogCheckpointer::AwaitTime() {
   MutexLock lock(&mu_);
   while (noted_ < every_bytes_ && !stopped_) changed_.Wait(&mu_);
-  const bool time = noted_ >= every_bytes_;
-  noted_ = 0;
-  return time;
+  return noted_ >= every_bytes_;
 }
 
 }  // namespace pullgate

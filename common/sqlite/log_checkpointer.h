@@ -23,7 +23,7 @@ namespace pullgate {
 // It never quite reaches the end of a log that grows, and only a log that is
 // copied to its end is begun anew: the writer has to have `checkpoint_pages`
 // too, some times as much as `every_bytes`. Its own copying then finds little
-// left to do. That also goes on when copying fails here. Thread-safe.
+// left to do, and bounds the log when this is too slow, or fails. Thread-safe.
 class LogCheckpointer {
  public:
   // `path` exists. Copies whenever so much was committed.
@@ -48,7 +48,7 @@ class LogCheckpointer {
   const int64_t every_bytes_;
   Mutex mu_;
   CondVar changed_;
-  int64_t noted_ ABSL_GUARDED_BY(mu_) = 0;  // since it last began to copy
+  int64_t noted_ ABSL_GUARDED_BY(mu_) = 0;  // since it last copied
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
   std::thread thread_;  // last: it uses the rest
 };

@@ -64,6 +64,7 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int Sync(sqlite3_file* file, int flags) {
   if (current_disk->syncs_fail()) return SQLITE_IOERR_FSYNC;
+  if (const auto action = current_disk->TakeAction()) action();
   const std::string& path = *reinterpret_cast<File*>(file)->path;
   // Read before the flush: what another thread writes meanwhile may be left
   // out by it.
@@ -234,6 +235,16 @@ bool FaultyDisk::truncates_fail() const {
 bool FaultyDisk::writes_fail(absl::string_view path) const {
   MutexLock lock(&mu_);
   return fail_writes_ && absl::EndsWith(path, fail_writes_to_);
+}
+
+void FaultyDisk::AtNextSync(std::function<void()> action) {
+  MutexLock lock(&mu_);
+  at_next_sync_ = std::move(action);
+}
+
+std::function<void()> FaultyDisk::TakeAction() {
+  MutexLock lock(&mu_);
+  return std::exchange(at_next_sync_, nullptr);
 }
 
 bool FaultyDisk::syncs_fail() const {

@@ -5,6 +5,7 @@
 #define PULLGATE_TESTS_SUPPORT_FAULTY_DISK_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -41,6 +42,9 @@ class FaultyDisk {
   void FailTruncates(bool fail) ABSL_LOCKS_EXCLUDED(mu_);
   void FailSyncs(bool fail) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Called once, by whoever flushes next, before it does.
+  void AtNextSync(std::function<void()> action) ABSL_LOCKS_EXCLUDED(mu_);
+
   // Flushes so far, failed ones not counted.
   int64_t syncs() const ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -55,6 +59,7 @@ class FaultyDisk {
   bool writes_fail(absl::string_view path) const ABSL_LOCKS_EXCLUDED(mu_);
   bool truncates_fail() const ABSL_LOCKS_EXCLUDED(mu_);
   bool syncs_fail() const ABSL_LOCKS_EXCLUDED(mu_);
+  std::function<void()> TakeAction() ABSL_LOCKS_EXCLUDED(mu_);
   void NoteOpen(const std::string& path) ABSL_LOCKS_EXCLUDED(mu_);
   void NoteSync(const std::string& path, std::string contents)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -67,6 +72,7 @@ class FaultyDisk {
   std::string fail_writes_to_ ABSL_GUARDED_BY(mu_);
   bool fail_truncates_ ABSL_GUARDED_BY(mu_) = false;
   bool fail_syncs_ ABSL_GUARDED_BY(mu_) = false;
+  std::function<void()> at_next_sync_ ABSL_GUARDED_BY(mu_);
   int64_t syncs_ ABSL_GUARDED_BY(mu_) = 0;
   // By path: the contents at the last flush.
   std::map<std::string, std::string> flushed_ ABSL_GUARDED_BY(mu_);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "agent/audit/sqlite_spool.h"
@@ -261,6 +262,57 @@ TEST_P(SqliteSpoolDropTest, ASmallerBoundThanBeforeDropsWhatIsTooMuch) {
   EXPECT_EQ(HeldSequences(*spool.spool), OneTo(23)) << "only when it has to";
   AppendSamples(*spool.spool, 1);
   EXPECT_LE(spool->status().bytes, 8000);
+  LedgerModel ledger;
+  Drain(*spool.spool, ledger);
+  EXPECT_THAT(ledger.unexplained(), IsEmpty());
+}
+
+// A journal all of whose events are dropped leaves only once the database
+// knows of the gap: it leads from what the database has to the other journal.
+TEST(SqliteSpoolMovingDropTest, AJournalOfDroppedEventsStaysUntilTheGapIsKept) {
+  FaultyDisk disk;
+  const TempDir dir;
+  SqliteSpool::Options options;
+  options.max_bytes = 20'000;
+  options.on_full = SqliteSpool::OnFull::kDropOldest;
+  options.store.linger = absl::ZeroDuration();
+  std::vector<int64_t> held;
+  {
+    const OpenedSpool spool = OpenSpool(dir.path(), options);
+    disk.FailWritesTo("spool.db-wal");
+    AppendSamples(*spool.spool, 3);
+    // One journal is on its way into the database, and stays there.
+    while (spool->status().last_error.empty()) std::this_thread::yield();
+    AppendSamples(*spool.spool, 100);
+    held = HeldSequences(*spool.spool);
+    ASSERT_GT(held.front(), 5);
+  }
+  disk.FailWrites(false);
+  const auto spool = TryOpenSpool(dir.path(), options);
+  ASSERT_TRUE(spool.ok()) << spool.status();
+  EXPECT_EQ(HeldSequences(*spool->spool), held);
+  LedgerModel ledger;
+  Drain(*spool->spool, ledger);
+  EXPECT_THAT(ledger.unexplained(), IsEmpty());
+}
+
+TEST(SqliteSpoolReadDropTest, ReadsNothingOfWhatIsDroppedMeanwhile) {
+  FaultyDisk disk;
+  const TempDir dir;
+  SqliteSpool::Options options;
+  options.max_bytes = 20'000;
+  options.on_full = SqliteSpool::OnFull::kDropOldest;
+  options.store.linger = absl::Hours(24);
+  const OpenedSpool spool = OpenSpool(dir.path(), options);
+  AppendSamples(*spool.spool, 30);
+  disk.AtNextSync([&spool] { AppendSamples(*spool.spool, 12); });
+  const auto batch = spool->Read(0, 1000, INT64_MAX);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  const int64_t dropped = spool->status().gap.last_sequence();
+  ASSERT_GT(dropped, 0);
+  ASSERT_LT(dropped, 30) << "some of what was there stays";
+  EXPECT_THAT(batch->events, IsEmpty())
+      << "what tells of the gap could still be lost";
   LedgerModel ledger;
   Drain(*spool.spool, ledger);
   EXPECT_THAT(ledger.unexplained(), IsEmpty());
