@@ -4,11 +4,12 @@
 #include "agent/authorize/verdict_finder.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "agent/verify/stop_signal.h"
 #include "common/dns/gather_evidence.h"
 #include "common/wire/decision_proto.h"
 
@@ -71,6 +72,11 @@ Verdict Undecided(const absl::Status& status, Evidence evidence) {
   return verdict;
 }
 
+VerdictKey KeepKey(const VerdictKeyView& key) {
+  return {key.asked, key.routes, std::string(key.trust_id), key.policy_revision,
+          key.any_http_answer};
+}
+
 void ConcludeProof(ProvedRegistry proved, Verdict& verdict) {
   verdict.reason = ReasonOf(*proved.verification);
   if (verdict.reason != pb::DENY_REASON_UNSPECIFIED) {
@@ -94,8 +100,7 @@ VerdictFinder::VerdictFinder(HostResolver* dns, Decider* decider,
       wall_(wall),
       boot_(boot),
       options_(options),
-      prover_(verifier, wall, boot, options.verify_timeout,
-              options.early_proofs) {}
+      desk_(decider, options.early_proofs) {}
 
 std::optional<Verdict> VerdictFinder::FindAtOnce(
     const RegistryAddress& registry, Expect expect) {
@@ -114,18 +119,19 @@ std::optional<Verdict> VerdictFinder::FindAtOnce(
   return verdict;
 }
 
-Verdict VerdictFinder::Find(const RegistryAddress& registry, Expect expect) {
-  return FindBy(expect == Expect::kHttp ? How::kFindHttp : How::kFind,
-                registry);
+Verdict VerdictFinder::Find(const RegistryAddress& registry, Expect expect,
+                            std::shared_ptr<void>* left_open) {
+  return FindBy({expect == Expect::kHttp ? How::kFindHttp : How::kFind,
+                 registry, left_open});
 }
 
 Verdict VerdictFinder::Probe(const RegistryAddress& registry) {
-  return FindBy(How::kProbe, registry);
+  return FindBy({How::kProbe, registry, nullptr});
 }
 
-Verdict VerdictFinder::FindBy(How how, const RegistryAddress& registry) {
+Verdict VerdictFinder::FindBy(const Search& search) {
   for (int i = 1; i <= kAttempts; ++i) {
-    std::optional<Verdict> verdict = TryOnce(how, registry, i == kAttempts);
+    std::optional<Verdict> verdict = TryOnce(search, i == kAttempts);
     if (verdict) return *std::move(verdict);
   }
   return Undecided(
@@ -133,18 +139,13 @@ Verdict VerdictFinder::FindBy(How how, const RegistryAddress& registry) {
       Evidence());
 }
 
-std::optional<Verdict> VerdictFinder::TryOnce(How how,
-                                              const RegistryAddress& registry,
+std::optional<Verdict> VerdictFinder::TryOnce(const Search& search,
                                               bool last_try) {
+  const RegistryAddress& registry = search.registry;
   Evidence evidence =
       GatherEvidence(registry, *dns_, wall_->Now() + options_.dns_timeout);
-  const std::shared_ptr<EarlyProof> early = BeginProof(how, registry, evidence);
-  const absl::Cleanup call_off = [&early] {
-    if (early != nullptr) early->CallOff();
-  };
-  const absl::StatusOr<Answer> answer =
-      how == How::kProbe ? decider_->Explain(registry, evidence)
-                         : decider_->Decide(registry, evidence);
+  std::optional<EarlyProof> early = Foresee(search, evidence);
+  const absl::StatusOr<Answer> answer = Decide(search, evidence, early);
   if (!answer.ok()) return Undecided(answer.status(), std::move(evidence));
   Verdict verdict = Decided(*answer, std::move(evidence));
   if (answer->policy == nullptr) return verdict;  // a denial needs no proof
@@ -156,7 +157,7 @@ std::optional<Verdict> VerdictFinder::TryOnce(How how,
                                    ", but it has no address to connect to.");
     return verdict;
   }
-  Prove(how, registry, *answer, early.get(), verdict);
+  Prove(search, *answer, std::move(early), verdict);
   if (IsOutOfDate(verdict)) return std::nullopt;
   return verdict;
 }
@@ -167,35 +168,67 @@ bool VerdictFinder::IsOutOfDate(const Verdict& verdict) const {
           verdict.expires <= boot_->Now());
 }
 
-std::shared_ptr<EarlyProof> VerdictFinder::BeginProof(
-    How how, const RegistryAddress& registry, const Evidence& evidence) {
-  if (!prover_.enabled() || how == How::kProbe ||
-      decider_->DecideAtOnce(registry, evidence)) {
-    return nullptr;
+std::optional<VerdictFinder::EarlyProof> VerdictFinder::Foresee(
+    const Search& search, const Evidence& evidence) {
+  if (!desk_.enabled() || search.how == How::kProbe ||
+      decider_->DecideAtOnce(search.registry, evidence)) {
+    return std::nullopt;
   }
-  const std::optional<Answer> likely = decider_->Foresee(registry, evidence);
-  if (!likely || likely->policy == nullptr) return nullptr;
+  const std::optional<Answer> likely =
+      decider_->Foresee(search.registry, evidence);
+  if (!likely || likely->policy == nullptr) return std::nullopt;
   const std::vector<Route>& routes = likely->issued->decision.routes;
   if (!std::all_of(routes.begin(), routes.end(), IsVerifiedAndPinned)) {
-    return nullptr;
+    return std::nullopt;
   }
-  const ActivePolicy& policy = *likely->policy;
-  VerdictKey key = {registry, routes, policy.trust_id, policy.revision,
-                    how == How::kFindHttp};
-  if (cache_->Find(key)) return nullptr;
-  VerifyRequest request = RequestFor(how, registry, *likely);
-  return prover_.Begin(std::move(key), std::move(request));
+  const VerdictKeyView key = KeyOf(search, *likely);
+  if (cache_->Find(key)) return std::nullopt;
+  return EarlyProof{KeepKey(key), RequestFor(search, *likely)};
 }
 
-VerifyRequest VerdictFinder::RequestFor(How how,
-                                        const RegistryAddress& registry,
+absl::StatusOr<Answer> VerdictFinder::Decide(const Search& search,
+                                             const Evidence& evidence,
+                                             std::optional<EarlyProof>& early) {
+  StopSignal stop;  // outlives `pending`, which may give it
+  std::unique_ptr<DecisionDesk::Pending> pending;
+  if (early) {
+    pending = desk_.Decide(
+        search.registry, evidence,
+        [&stop, search, &key = early->key](const absl::StatusOr<Answer>& a) {
+          const bool same =
+              a.ok() && a->policy != nullptr && KeyOf(search, *a) == key;
+          if (!same) stop.Stop();
+        });
+  }
+  if (pending == nullptr) {
+    early.reset();
+    return search.how == How::kProbe
+               ? decider_->Explain(search.registry, evidence)
+               : decider_->Decide(search.registry, evidence);
+  }
+  early->request.stop = &stop;
+  early->made = Verify(early->request);
+  absl::StatusOr<Answer> answer = pending->Take();
+  if (stop.stopped()) early.reset();
+  return answer;
+}
+
+VerdictKeyView VerdictFinder::KeyOf(const Search& search,
+                                    const Answer& answer) {
+  return {search.registry, answer.issued->decision.routes,
+          answer.policy->trust_id, answer.issued->policy_revision,
+          search.how == How::kFindHttp};
+}
+
+VerifyRequest VerdictFinder::RequestFor(const Search& search,
                                         const Answer& answer) {
-  return {registry,
+  return {search.registry,
           answer.issued->decision.routes,
           answer.policy->bundle,
-          answer.policy->snapshot->CaEntriesInScope(registry),
-          how == How::kProbe,
-          how == How::kFindHttp};
+          answer.policy->snapshot->CaEntriesInScope(search.registry),
+          search.how == How::kProbe,
+          search.how == How::kFindHttp,
+          search.left_open};
 }
 
 TimedVerification VerdictFinder::Verify(const VerifyRequest& request) {
@@ -205,27 +238,20 @@ TimedVerification VerdictFinder::Verify(const VerifyRequest& request) {
           started};
 }
 
-void VerdictFinder::Prove(How how, const RegistryAddress& registry,
-                          const Answer& answer, EarlyProof* early,
-                          Verdict& verdict) {
-  const VerdictKeyView key(
-      registry, answer.issued->decision.routes, answer.policy->trust_id,
-      answer.issued->policy_revision, how == How::kFindHttp);
-  if (how != How::kProbe) {
+void VerdictFinder::Prove(const Search& search, const Answer& answer,
+                          std::optional<EarlyProof> early, Verdict& verdict) {
+  const VerdictKeyView key = KeyOf(search, answer);
+  if (search.how != How::kProbe) {
     std::optional<ProvedRegistry> proved = cache_->Find(key);
     if (proved) return ConcludeProof(*std::move(proved), verdict);
   }
-  std::optional<TimedVerification> made;
-  if (early != nullptr && early->key() == key) made = early->Take();
-  if (!made) made = Verify(RequestFor(how, registry, answer));
-  if (how != How::kProbe) {
-    cache_->Put({key.asked, key.routes, std::string(key.trust_id),
-                 key.policy_revision, key.any_http_answer},
-                made->verification, made->started);
+  TimedVerification made =
+      early ? std::move(early->made) : Verify(RequestFor(search, answer));
+  if (search.how != How::kProbe) {
+    cache_->Put(KeepKey(key), made.verification, made.started);
   }
-  ConcludeProof(
-      {std::move(made->verification), cache_->ExpiryOf(made->started)},
-      verdict);
+  ConcludeProof({std::move(made.verification), cache_->ExpiryOf(made.started)},
+                verdict);
 }
 
 }  // namespace pullgate::agent

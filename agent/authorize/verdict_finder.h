@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "absl/time/time.h"
-#include "agent/authorize/early_proof.h"
+#include "agent/authorize/decision_desk.h"
 #include "agent/authorize/verdict.h"
 #include "agent/authorize/verdict_cache.h"
 #include "agent/decide/decider.h"
@@ -27,8 +27,15 @@ struct VerdictFinderOptions {
   // For one verification, all its routes and addresses together.
   absl::Duration verify_timeout = absl::Seconds(15);
   // How many registries may be proved at once while the PDP still decides about
-  // them; 0: the PDP's answer is awaited first, always.
+  // them, each of which takes a thread more; 0: the PDP's answer is awaited
+  // first, always.
   int early_proofs = 0;
+};
+
+// A verification, and when it began, by the boot clock.
+struct TimedVerification {
+  std::shared_ptr<const Verification> verification;
+  absl::Time started;
 };
 
 // What has to answer for a verdict to permit.
@@ -44,7 +51,7 @@ enum class Expect : uint8_t {
 // permits it by verified HTTPS at pinned addresses, and may decide so itself
 // should the PDP not answer: looking at a certificate is less than that. The
 // proof counts if the PDP then says the very same, by the same revision and
-// trust anchors; else nobody hears of it
+// trust anchors; else it is broken off, and nobody hears of it
 // (docs/adr/2026-11-24-prove-while-the-pdp-decides.md).
 //
 // Thread-safe. Nothing is owned; all outlives this. `dns` should cache; `wall`
@@ -62,9 +69,11 @@ class VerdictFinder {
                                     Expect expect = Expect::kRegistry);
 
   // Waits for DNS, the PDP and the registry as it must, each with its own time
-  // limit. A policy that changes on the way starts it anew.
+  // limit. A policy that changes on the way starts it anew. `left_open` as in
+  // VerifyRequest.
   Verdict Find(const RegistryAddress& registry,
-               Expect expect = Expect::kRegistry);
+               Expect expect = Expect::kRegistry,
+               std::shared_ptr<void>* left_open = nullptr);
 
   // As Find, with the explanation, every route and address tried; uses no
   // cached decision or proof and caches none.
@@ -73,22 +82,38 @@ class VerdictFinder {
  private:
   enum class How { kFind, kFindHttp, kProbe };
 
-  Verdict FindBy(How how, const RegistryAddress& registry);
+  // What is to be found.
+  struct Search {
+    How how;
+    const RegistryAddress& registry;
+    std::shared_ptr<void>* left_open;  // may be null
+  };
+  // A proof that is likely to be needed, and what came of it.
+  struct EarlyProof {
+    VerdictKey key;  // good for a decision with it, and for no other
+    VerifyRequest request;
+    TimedVerification made = {};
+  };
+
+  Verdict FindBy(const Search& search);
   // One pass. nullopt: something changed on the way; look again.
-  std::optional<Verdict> TryOnce(How how, const RegistryAddress& registry,
-                                 bool last_try);
-  // What Decide() is likely to need proved; null if that cannot be told, or
-  // need not or must not be proved before.
-  std::shared_ptr<EarlyProof> BeginProof(How how,
-                                         const RegistryAddress& registry,
-                                         const Evidence& evidence);
+  std::optional<Verdict> TryOnce(const Search& search, bool last_try);
+  // What the decision is likely to need proved. nullopt: that cannot be told,
+  // or it need not or must not be proved before.
+  std::optional<EarlyProof> Foresee(const Search& search,
+                                    const Evidence& evidence);
+  // The decision. Makes the proof meanwhile, if there is one to make, and takes
+  // it away again if the decision is another.
+  absl::StatusOr<Answer> Decide(const Search& search, const Evidence& evidence,
+                                std::optional<EarlyProof>& early);
   // Whether the verdict still holds after the time that the proof took.
   bool IsOutOfDate(const Verdict& verdict) const;
-  // `early`: null, or what was begun before the answer was there.
-  void Prove(How how, const RegistryAddress& registry, const Answer& answer,
-             EarlyProof* early, Verdict& verdict);
-  static VerifyRequest RequestFor(How how, const RegistryAddress& registry,
-                                  const Answer& answer);
+  // `early`: what was made for this very answer, if it was.
+  void Prove(const Search& search, const Answer& answer,
+             std::optional<EarlyProof> early, Verdict& verdict);
+  // With a permit: what a proof of it is good for.
+  static VerdictKeyView KeyOf(const Search& search, const Answer& answer);
+  static VerifyRequest RequestFor(const Search& search, const Answer& answer);
   TimedVerification Verify(const VerifyRequest& request);
 
   HostResolver* const dns_;
@@ -99,7 +124,7 @@ class VerdictFinder {
   const Clock* const wall_;
   const Clock* const boot_;
   const VerdictFinderOptions options_;
-  EarlyProver prover_;  // last: its threads use the rest
+  DecisionDesk desk_;  // last: its threads use the rest
 };
 
 }  // namespace pullgate::agent

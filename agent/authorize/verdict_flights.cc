@@ -4,6 +4,7 @@
 #include "agent/authorize/verdict_flights.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/hash/hash.h"
@@ -73,8 +74,10 @@ void VerdictFlights::Board(uint64_t probe, const RegistryAddress& registry,
 void VerdictFlights::Fly(const Key& key) {
   const RegistryAddress& registry = std::get<0>(key);
   const bool is_probe = std::get<3>(key) != 0;
+  // Closed when all have landed: nobody waits for that.
+  std::shared_ptr<void> connection;
   Land(key, is_probe ? finder_->Probe(registry)
-                     : finder_->Find(registry, std::get<2>(key)));
+                     : finder_->Find(registry, std::get<2>(key), &connection));
 }
 
 void VerdictFlights::Land(const Key& key,

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "agent/verify/registry_verifier.h"
+#include "agent/verify/stop_signal.h"
 #include "common/observe/metrics.h"
 #include "common/observe/names.h"
 
@@ -28,6 +29,8 @@ class CountedVerifier final : public RegistryVerifier {
   Verification Verify(const VerifyRequest& request,
                       absl::Time deadline) override {
     Verification verification = inner_->Verify(request, deadline);
+    // Nobody hears of it, so it is no verdict.
+    if (request.stop != nullptr && request.stop->stopped()) return verification;
     switch (verification.failure) {
       case Verification::Failure::kNone:
         usable_.Increment();

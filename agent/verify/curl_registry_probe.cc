@@ -226,7 +226,8 @@ HttpExchangeRequest CurlRegistryProbe::RequestFor(const ProbeTarget& target,
           target.address,
           std::min(connect_limit_, limit),
           limit,
-          target.left_open};
+          target.left_open,
+          target.stop};
 }
 
 Attempt CurlRegistryProbe::ProbeHttps(const ProbeTarget& target,

@@ -23,6 +23,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "agent/verify/stop_signal.h"
 #include "agent/verify/tls_observer.h"
 #include "common/net/ip_address.h"
 #include "common/registry/registry_address.h"
@@ -296,9 +297,15 @@ bool Transfer::SetUp() {
 
 CURLcode Transfer::Perform() {
   constexpr int kLongestPollMillis = 1000;  // libcurl's own limits are shorter
+  const StopSignal::Waiter waiter(exchange_.request.stop,
+                                  [this] { curl_multi_wakeup(multi_.get()); });
   CURLMcode code = CURLM_OK;
   int running = 1;
   while (code == CURLM_OK) {
+    if (waiter.stopped()) {
+      exchange_.facts.error = "nobody waits for it any more";
+      return CURLE_ABORTED_BY_CALLBACK;
+    }
     code = curl_multi_perform(multi_.get(), &running);
     if (exchange_.facts.end == HttpExchangeFacts::End::kHeaders) {
       return CURLE_OK;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "agent/verify/stop_signal.h"
 #include "agent/verify/tls_observer.h"
 #include "common/net/ip_address.h"
 #include "common/registry/registry_address.h"
@@ -29,6 +30,8 @@ struct HttpExchangeRequest {
   absl::Duration limit;
   // VerifyRequest::left_open.
   std::shared_ptr<void>* left_open = nullptr;
+  // VerifyRequest::stop.
+  StopSignal* stop = nullptr;
 };
 
 // What happened, as facts; curl_registry_probe.h says what they mean.
@@ -63,7 +66,8 @@ inline constexpr int kMaxResponseHeaderBytes = 64 << 10;
 // says; follows no redirect; resumes no TLS session.
 //
 // `observer`: for HTTPS, attached to the connection; null with HTTP. It lives
-// as long as the connection. Thread-safe; returns within `request.limit`.
+// as long as the connection. Thread-safe; returns within `request.limit`, and
+// at once after a stop: End::kLocal.
 HttpExchangeFacts ExchangeHttp(const HttpExchangeRequest& request,
                                std::shared_ptr<TlsObserver> observer);
 

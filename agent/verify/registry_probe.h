@@ -11,6 +11,7 @@
 #include "agent/verify/certificate_verifier.h"
 #include "agent/verify/insecure_transport_token.h"
 #include "agent/verify/registry_verifier.h"
+#include "agent/verify/stop_signal.h"
 #include "common/net/ip_address.h"
 #include "common/registry/registry_address.h"
 
@@ -25,6 +26,8 @@ struct ProbeTarget {
   IpAddress address;
   // VerifyRequest::left_open.
   std::shared_ptr<void>* left_open = nullptr;
+  // VerifyRequest::stop.
+  StopSignal* stop = nullptr;
 };
 
 // Finds out what answers at an address: one connection, one GET of /v2/, no

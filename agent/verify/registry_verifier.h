@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "agent/verify/stop_signal.h"
 #include "common/crypto/certificate_info.h"
 #include "common/crypto/trust_bundle.h"
 #include "common/policy/decision.h"
@@ -111,6 +112,9 @@ struct VerifyRequest {
   // its end; it is closed when the pointer lets go of it. Null: it is closed
   // before.
   std::shared_ptr<void>* left_open = nullptr;
+  // Ends it early, whatever it is at; then what is returned says nothing about
+  // the registry. Null: nobody will; else it outlives the call.
+  StopSignal* stop = nullptr;
 };
 
 // Proves a registry: walks the routes over pinned addresses, HTTPS first, and

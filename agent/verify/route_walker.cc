@@ -27,6 +27,7 @@ namespace {
 using Outcome = Attempt::Outcome;
 
 constexpr size_t kMaxAttemptsQuoted = 4;
+constexpr char kStopped[] = "nobody waits for it any more";
 // Less is not worth a connection.
 constexpr absl::Duration kShortestLimit = absl::Milliseconds(1);
 
@@ -148,12 +149,21 @@ void RouteWalker::Take(const Route& route) {
     --addresses_left_;
     if (!objection.empty()) {
       Skip(route, address, objection);
+    } else if (IsStopped()) {
+      Skip(route, address, kStopped);
     } else if (limit < kShortestLimit) {
       Skip(route, address, "no time was left");
     } else {
-      Judge(route, ProbeAt(route, address, limit));
+      Attempt attempt = ProbeAt(route, address, limit);
+      // One that was broken off looks like a fault of the registry.
+      if (IsStopped()) return Skip(route, address, kStopped);
+      Judge(route, std::move(attempt));
     }
   }
+}
+
+bool RouteWalker::IsStopped() const {
+  return request_.stop != nullptr && request_.stop->stopped();
 }
 
 absl::Duration RouteWalker::NextLimit() const {
@@ -164,7 +174,8 @@ absl::Duration RouteWalker::NextLimit() const {
 
 Attempt RouteWalker::ProbeAt(const Route& route, const IpAddress& address,
                              absl::Duration limit) {
-  const ProbeTarget target{reference_, route.port, address, request_.left_open};
+  const ProbeTarget target{reference_, route.port, address, request_.left_open,
+                           request_.stop};
   if (NeedsVerification(route)) {
     return probe_->ProbeVerified(target, anchors_, limit);
   }

@@ -55,6 +55,7 @@ class RouteWalker {
   bool Works(const Route& route, const Attempt& attempt) const;
   void Judge(const Route& route, Attempt attempt);
   absl::Duration NextLimit() const;
+  bool IsStopped() const;
   void ExplainFailure();
   std::string UnreachableMessage() const;
 

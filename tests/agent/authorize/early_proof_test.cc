@@ -1,13 +1,15 @@
 // Copyright 2026 The pullgate Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "agent/authorize/early_proof.h"
+// Proofs that are made while the PDP decides.
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "agent/authorize/verdict_finder.h"
 #include "tests/agent/authorize/authorize_fixture.h"
 
 namespace pullgate::agent {
@@ -18,6 +20,7 @@ namespace pb = pullgate::decision::v1;
 class EarlyProofTest : public AuthorizeFixture {
  protected:
   static constexpr char kInsecure[] = "insecure.example";
+  static constexpr char kOther[] = "b.example";
 
   static VerdictFinderOptions OneAtOnce() {
     VerdictFinderOptions options;
@@ -68,7 +71,6 @@ TEST_F(EarlyProofTest, ADenialWaitsForNoProofAndUsesNone) {
   const Verdict verdict = Find();
   EXPECT_FALSE(verdict.permits());
   EXPECT_EQ(verdict.verification, nullptr);
-  verifier_.Release();
   EXPECT_EQ(verdicts_.size(), 0);
 }
 
@@ -130,15 +132,15 @@ TEST_F(EarlyProofTest, IsNotUsedWithOtherPublicCas) {
   EXPECT_EQ(verifier_.calls(), 2);
 }
 
-// One thread proves in the order of the questions: had it anything to do for
-// the first, it would have done that before the second.
 TEST_F(EarlyProofTest, NothingInsecureIsTouchedBeforeThePdpSaysSo) {
   dns_.AddForward(kInsecure, kAddress);
   Hold(Activate(WhitelistPolicy(8, {kName}, {kInsecure})));
   pdp_.AnswerBy([this](const PdpQuestion& question) {
+    // Another question is proved early even now.
     if (question.registry == Registry(kName)) {
       verifier_.AwaitCalls(1);
     } else {
+      EXPECT_EQ(verifier_.calls(), 0);
       EXPECT_TRUE(Find().permits());
     }
     return AsHeld(question);
@@ -148,68 +150,46 @@ TEST_F(EarlyProofTest, NothingInsecureIsTouchedBeforeThePdpSaysSo) {
   EXPECT_EQ(verifier_.requests().front().asked, Registry(kName));
 }
 
-// By itself.
+// Without a thread for the decision.
 
-class OneEarlyProofTest : public AuthorizeFixture {
- protected:
-  static std::shared_ptr<EarlyProof> Begin(EarlyProver& prover) {
-    return prover.Begin({Registry(kName), {}, "trust", 7},
-                        {Registry(kName), Routes(), nullptr, {}});
-  }
-  static std::vector<Route> Routes() {
-    return PermitTo(*Activate(WhitelistPolicy(7, {kName})), kName, kAddress)
-        .decision.routes;
-  }
-};
-
-TEST_F(OneEarlyProofTest, IsMadeByAnotherThread) {
-  EarlyProver prover(&verifier_, &wall_, &boot_, absl::Seconds(1), 1);
-  const auto proof = Begin(prover);
-  verifier_.AwaitCalls(1);
-  const std::optional<TimedVerification> made = proof->Take();
-  ASSERT_TRUE(made.has_value());
-  EXPECT_TRUE(made->verification->usable.has_value());
-  EXPECT_EQ(made->started, boot_.Now());
+TEST_F(EarlyProofTest, WithoutAThreadTheDecisionComesFirst) {
+  dns_.AddForward(kOther, kAddress);
+  Hold(Activate(WhitelistPolicy(8, {kName, kOther})));
+  pdp_.AnswerBy([this](const PdpQuestion& question) {
+    if (question.registry == Registry(kName)) {
+      // The one thread is at work here.
+      verifier_.AwaitCalls(1);
+      EXPECT_TRUE(Find(kOther).permits());
+    } else {
+      EXPECT_EQ(verifier_.calls(), 1) << "proved too early";
+    }
+    return AsHeld(question);
+  });
+  EXPECT_TRUE(Find().permits());
+  EXPECT_EQ(verifier_.calls(), 2);
 }
 
-TEST_F(OneEarlyProofTest, ThatNobodyHasBegunIsNeverBegun) {
+TEST_F(EarlyProofTest, ThatIsBrokenOffIsMadeAnewWhenItIsNeededAfterAll) {
   verifier_.Block();
-  EarlyProver prover(&verifier_, &wall_, &boot_, absl::Seconds(1), 1);
-  const auto running = Begin(prover);
-  verifier_.AwaitCalls(1);
-  const auto waiting = Begin(prover);
-  EXPECT_FALSE(waiting->Take().has_value());
-  verifier_.Release();
-  EXPECT_TRUE(running->Take().has_value());
-  EXPECT_FALSE(waiting->Take().has_value());
-}
-
-TEST_F(OneEarlyProofTest, ThatIsCalledOffIsNeverBegun) {
-  verifier_.Block();
-  {
-    EarlyProver prover(&verifier_, &wall_, &boot_, absl::Seconds(1), 1);
-    const auto running = Begin(prover);
+  pdp_.AnswerBy([this](const PdpQuestion&) {
     verifier_.AwaitCalls(1);
-    Begin(prover)->CallOff();
-    running->CallOff();  // too late: it ends by itself
-    verifier_.Release();
-    EXPECT_TRUE(running->Take().has_value());
-  }
-  EXPECT_EQ(verifier_.calls(), 1);
+    return absl::StatusOr<IssuedDecision>(absl::InternalError("it broke"));
+  });
+  EXPECT_EQ(Find().reason, pb::DENY_REASON_PDP_UNREACHABLE);
+  EXPECT_EQ(verdicts_.size(), 0);
+  verifier_.Release();
+  DecideAsHeld();
+  EXPECT_TRUE(Find().permits());
+  EXPECT_EQ(verifier_.calls(), 2);
 }
 
-TEST_F(OneEarlyProofTest, WithoutAThreadForItItIsCalledOff) {
-  verifier_.Block();
-  EarlyProver prover(&verifier_, &wall_, &boot_, absl::Seconds(1), 1);
-  const auto running = Begin(prover);
-  verifier_.AwaitCalls(1);
-  const auto waiting = Begin(prover);
-  EXPECT_FALSE(Begin(prover)->Take().has_value()) << "the queue is full";
-  verifier_.Release();
+// The connection of a proof is the asker's to close.
 
-  EarlyProver none(&verifier_, &wall_, &boot_, absl::Seconds(1), 0);
-  EXPECT_FALSE(none.enabled());
-  EXPECT_FALSE(Begin(none)->Take().has_value());
+TEST_F(EarlyProofTest, LeavesTheConnectionToWhoeverAsked) {
+  std::shared_ptr<void> connection;
+  const RegistryAddress registry = Registry(kName);
+  ASSERT_TRUE(finder_.Find(registry, Expect::kRegistry, &connection).permits());
+  EXPECT_EQ(verifier_.requests().front().left_open, &connection);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "agent/verify/registry_verifier.h"
+#include "agent/verify/stop_signal.h"
 #include "common/sync/mutex.h"
 
 namespace pullgate::agent {
@@ -46,7 +47,7 @@ class FakeRegistryVerifier final : public RegistryVerifier {
     meanwhile_ = std::move(what);
   }
 
-  // From now on verifications wait for Release().
+  // From now on verifications wait for Release(), or until they are stopped.
   void Block() ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(&mu_);
     blocked_ = true;
@@ -72,11 +73,18 @@ class FakeRegistryVerifier final : public RegistryVerifier {
       ABSL_LOCKS_EXCLUDED(mu_) {
     std::function<void()> meanwhile;
     std::optional<Verification> failure;
+    bool stopped = false;
+    const StopSignal::Waiter waiter(request.stop, [&] {
+      MutexLock lock(&mu_);
+      stopped = true;
+      changed_.NotifyAll();
+    });
+    const bool stopped_before = waiter.stopped();
     {
       MutexLock lock(&mu_);
       requests_.push_back(request);
       changed_.NotifyAll();
-      while (blocked_) changed_.Wait(&mu_);
+      while (blocked_ && !stopped && !stopped_before) changed_.Wait(&mu_);
       meanwhile = meanwhile_;
       failure = failure_;
     }
