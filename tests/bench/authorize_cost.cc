@@ -179,8 +179,9 @@ void ServeAudited(const std::string& data, const std::string& socket) {
   const auto directory = DataDirectory::Open(data);
   Check(directory.status());
   const VchId vch = VchId::Parse(agent::kTestVch).value();
-  const auto spool = agent::SqliteSpool::Open(**directory, vch,
-                                              agent::AgentOptions(vch).spool);
+  agent::SqliteSpool::Options options = agent::AgentOptions(vch).spool;
+  options.max_bytes = int64_t{16} << 30;
+  const auto spool = agent::SqliteSpool::Open(**directory, vch, options);
   Check(spool.status());
   BenchAgent(spool->get(), socket).Serve();
 }

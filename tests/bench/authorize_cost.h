@@ -12,9 +12,10 @@ namespace pullgate::bench {
 // by the same client. Both are put together from the agent's parts as an agent
 // is: service, authorizer, finder, caches and log, with the registry that is
 // asked about in all caches. One has the spool of a default configuration, on
-// disk; the other one that takes every event, records nothing and says at once
-// that it did: an agent without audit, which the product has not. Neither has
-// an uploader. Log lines are made, as at level info, and thrown away.
+// disk, only larger: nobody empties it. The other has one that takes every
+// event, records nothing and says at once that it did: an agent without audit,
+// which the product has not. Log lines are made, as at level info, and thrown
+// away.
 //
 // Prints, for several numbers of calls under way at once, how often as long an
 // answer takes with audit, and as the result authorize_audit_cost the worst of
