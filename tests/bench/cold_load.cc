@@ -118,7 +118,7 @@ struct Medians {
 // Asks about the names from number `begin` to before `end`.
 Medians Measure(agent_pb::AgentService::Stub& stub, int begin, int end,
                 long http_version) {  // NOLINT: curl's type
-  constexpr int kWarmUp = 20;
+  constexpr int kWarmUp = 10;
   std::vector<double> bare;
   std::vector<double> authorize;
   for (int i = begin; i < end; ++i) {
@@ -142,7 +142,7 @@ void Run() {
       grpc::CreateChannel("unix:" + absl::GetFlag(FLAGS_agent_socket),
                           grpc::InsecureChannelCredentials()));
   const int names = absl::GetFlag(FLAGS_names);
-  const int first = names * 2 / 3;
+  const int first = names * 5 / 6;
   const Medians by_default =
       Measure(*stub, 0, first, CURL_HTTP_VERSION_2TLS);  // the default
   const Medians by_http1 = Measure(*stub, first, names, CURL_HTTP_VERSION_1_1);
