@@ -208,9 +208,7 @@ absl::StatusOr<Answer> VerdictFinder::Decide(const Search& search,
   }
   early->request.stop = &stop;
   early->made = Verify(early->request);
-  absl::StatusOr<Answer> answer = pending->Take();
-  if (stop.stopped()) early.reset();
-  return answer;
+  return pending->Take();
 }
 
 VerdictKeyView VerdictFinder::KeyOf(const Search& search,
@@ -245,8 +243,9 @@ void VerdictFinder::Prove(const Search& search, const Answer& answer,
     std::optional<ProvedRegistry> proved = cache_->Find(key);
     if (proved) return ConcludeProof(*std::move(proved), verdict);
   }
-  TimedVerification made =
-      early ? std::move(early->made) : Verify(RequestFor(search, answer));
+  TimedVerification made = early && key == early->key
+                               ? std::move(early->made)
+                               : Verify(RequestFor(search, answer));
   if (search.how != How::kProbe) {
     cache_->Put(KeepKey(key), made.verification, made.started);
   }

@@ -102,13 +102,13 @@ class VerdictFinder {
   // or it need not or must not be proved before.
   std::optional<EarlyProof> Foresee(const Search& search,
                                     const Evidence& evidence);
-  // The decision. Makes the proof meanwhile, if there is one to make, and takes
-  // it away again if the decision is another.
+  // The decision. Makes the proof meanwhile, if there is one to make; breaks it
+  // off if the decision is another, and drops it if it could not be begun.
   absl::StatusOr<Answer> Decide(const Search& search, const Evidence& evidence,
                                 std::optional<EarlyProof>& early);
   // Whether the verdict still holds after the time that the proof took.
   bool IsOutOfDate(const Verdict& verdict) const;
-  // `early`: what was made for this very answer, if it was.
+  // `early`: what was made meanwhile, for this answer or for another.
   void Prove(const Search& search, const Answer& answer,
              std::optional<EarlyProof> early, Verdict& verdict);
   // With a permit: what a proof of it is good for.

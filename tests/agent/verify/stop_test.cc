@@ -127,6 +127,12 @@ TEST_F(StopTest, EndsTheWaitForAHandshake) {
   ExpectStops(*Serve(options));
 }
 
+TEST_F(StopTest, WithinAHandshakeIsNotTheRegistrysFault) {
+  RegistryServerOptions options;
+  options.opening = Opening::kTlsPartThenSilent;
+  ExpectStops(*Serve(options));
+}
+
 TEST_F(StopTest, EndsTheWaitForAnAnswer) {
   RegistryServerOptions options;
   options.answer = ServerAnswer::kSilent;
